@@ -1,0 +1,105 @@
+// Builds everything that dist/ holds, in the order in which one part needs another:
+//   tables → planner.wasm → the wasm as a module of bytes → the library → the executor's one file
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const require = createRequire(import.meta.url);
+
+const STAMP = 'dist/.stamp';
+
+/** One digest over everything that the build reads. */
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const files = sources(['assembly', 'src', 'executor', '.scripts']).filter((file) => !isGenerated(file));
+  for (const file of [...files, 'package.json', 'package-lock.json', 'tsconfig.json', 'asconfig.json']) {
+    hash.update(file).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function sources(folders) {
+  return folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function isGenerated(file) {
+  return file.startsWith('assembly/generated') || file === 'src/planner/bytes.ts';
+}
+
+function node(script, ...args) {
+  execFileSync(process.execPath, [script, ...args], { stdio: 'inherit' });
+}
+
+async function generateTables() {
+  const outfile = 'dist/tables.mjs';
+  await build({
+    entryPoints: ['assembly/tables/compile.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  const { generate } = await import(pathToFileURL(outfile).href);
+  const { tables, errors } = generate();
+  mkdirSync('assembly/generated', { recursive: true });
+  writeFileSync('assembly/generated/tables.ts', tables);
+  writeFileSync('assembly/generated/errors.ts', errors);
+  rmSync(outfile);
+}
+
+function compilePlanner() {
+  const asc = require.resolve('assemblyscript/bin/asc.js');
+  node(asc, '--config', 'asconfig.json', '--target', 'release');
+}
+
+function embedPlanner() {
+  const base64 = readFileSync('dist/planner.wasm').toString('base64');
+  mkdirSync('src/planner', { recursive: true });
+  writeFileSync(
+    'src/planner/bytes.ts',
+    `// Generated from dist/planner.wasm by the build.\n/** planner.wasm in base64. */\nexport const PLANNER_BASE64: string =\n  '${base64}';\n`,
+  );
+}
+
+function compileLibrary() {
+  node(require.resolve('typescript/bin/tsc'));
+  for (const file of ['dist/src/cli/main.js']) if (existsSync(file)) chmodSync(file, 0o755);
+}
+
+async function bundleExecutor() {
+  await build({
+    entryPoints: ['executor/main.ts'],
+    outfile: 'dist/executor.cjs',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['koffi'],
+    banner: { js: '#!/usr/bin/env node' },
+    legalComments: 'inline',
+    logLevel: 'warning',
+  });
+  chmodSync('dist/executor.cjs', 0o755);
+}
+
+const digest = digestOfSources();
+if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) process.exit(0);
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist');
+await generateTables();
+compilePlanner();
+embedPlanner();
+compileLibrary();
+await bundleExecutor();
+writeFileSync(STAMP, digest);

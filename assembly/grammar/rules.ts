@@ -1,0 +1,133 @@
+/** Evaluates the rules between a target's fields (see `Rule` in `tables/notation.ts`). */
+import { enterField, fail } from '../failure';
+import {
+  DIGESTS,
+  DIGESTS_COUNT,
+  LENGTH_SLOT,
+  OP_ADD,
+  OP_AND,
+  OP_AT_LEAST,
+  OP_AT_MOST,
+  OP_DIGEST,
+  OP_DIGITS,
+  OP_DIVIDE,
+  OP_END,
+  OP_EQUAL,
+  OP_FIELD,
+  OP_GIVEN,
+  OP_GREATER,
+  OP_LENGTH,
+  OP_LESS,
+  OP_MULTIPLY,
+  OP_NOT_EQUAL,
+  OP_NUMBER,
+  OP_OR,
+  OP_REMAINDER,
+  OP_SAME,
+  OP_SUBTRACT,
+  SIZE_DIGEST,
+  TABLES,
+} from '../generated/tables';
+import { add, clearOverflow, multiply, overflow, subtract } from '../numbers';
+import { equal, lengthOf, named, Text } from '../text';
+import { rule, ruleCount } from './nodes';
+import * as slots from './slots';
+
+/** As deep as `tables/expression.ts` lets an expression be. */
+const STACK: usize = memory.data(128, 8);
+
+/** The length in sectors of the target at hand. */
+export let targetLength: u64 = 0;
+
+/** Whether every rule of the target holds for the fields in the slots. */
+export function checkRules(target: usize, length: u64, lengthPlace: usize): bool {
+  targetLength = length;
+  const count = ruleCount(target);
+  for (let i: u32 = 0; i < count; i++) {
+    const each = rule(target, i);
+    const when = load<u16>(each, 2);
+    clearOverflow();
+    if (when != 0 && evaluate(TABLES + when) == 0) continue;
+    const holds = evaluate(TABLES + load<u16>(each, 4)) != 0;
+    if (holds && !overflow) continue;
+    return failRule(each, lengthPlace);
+  }
+  return true;
+}
+
+function failRule(each: usize, lengthPlace: usize): bool {
+  const slot = <u32>load<u8>(each, 6);
+  const place: usize = slot == LENGTH_SLOT ? 0 : slots.placeOf(slot);
+  enterField(named(load<u32>(each, 8)));
+  return fail(load<u16>(each), place == 0 ? lengthPlace : place);
+}
+
+function evaluate(code: usize): u64 {
+  let depth: usize = 0;
+  let op = <u32>load<u8>(code);
+  while (op != OP_END) {
+    code++;
+    if (op == OP_NUMBER) {
+      push(depth, load<u64>(code));
+      code += 8;
+    } else if (op == OP_LENGTH) {
+      push(depth, targetLength);
+    } else if (op == OP_SAME) {
+      push(depth, isSame(load<u8>(code), load<u8>(code, 1)) ? 1 : 0);
+      code += 2;
+    } else if (op <= OP_GIVEN) {
+      push(depth, ofSlot(op, load<u8>(code)));
+      code++;
+    } else {
+      depth -= 16;
+      push(depth, combine(op, load<u64>(STACK + depth), load<u64>(STACK + depth, 8)));
+    }
+    depth += 8;
+    op = load<u8>(code);
+  }
+  return load<u64>(STACK);
+}
+
+function push(depth: usize, value: u64): void {
+  store<u64>(STACK + depth, value);
+}
+
+function ofSlot(op: u32, slot: u32): u64 {
+  const kind = slots.kindIn(slot);
+  if (op == OP_GIVEN) return kind == slots.EMPTY ? 0 : 1;
+  if (op == OP_FIELD) return slots.valueIn(slot);
+  if (op == OP_DIGITS) return lengthOf(slots.valueIn(slot));
+  return op == OP_DIGEST ? digestSize(slots.valueIn(slot)) : 0;
+}
+
+function isSame(a: u32, b: u32): bool {
+  return equal(slots.valueIn(a), slots.valueIn(b));
+}
+
+function digestSize(algorithm: Text): u64 {
+  for (let i: usize = 0; i < DIGESTS_COUNT; i++) {
+    const digest = TABLES + DIGESTS + i * SIZE_DIGEST;
+    if (equal(named(load<u32>(digest)), algorithm)) return load<u32>(digest, 4);
+  }
+  return 0;
+}
+
+function combine(op: u32, a: u64, b: u64): u64 {
+  if (op == OP_ADD) return add(a, b);
+  if (op == OP_SUBTRACT) return subtract(a, b);
+  if (op == OP_MULTIPLY) return multiply(a, b);
+  if (op == OP_DIVIDE) return b == 0 ? 0 : a / b;
+  if (op == OP_REMAINDER) return b == 0 ? 0 : a % b;
+  return compare(op, a, b) ? 1 : 0;
+}
+
+function compare(op: u32, a: u64, b: u64): bool {
+  if (op == OP_EQUAL) return a == b;
+  if (op == OP_NOT_EQUAL) return a != b;
+  if (op == OP_LESS) return a < b;
+  if (op == OP_AT_MOST) return a <= b;
+  if (op == OP_GREATER) return a > b;
+  if (op == OP_AT_LEAST) return a >= b;
+  if (op == OP_AND) return a != 0 && b != 0;
+  return op == OP_OR ? a != 0 || b != 0 : false;
+}

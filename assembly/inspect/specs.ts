@@ -1,0 +1,84 @@
+/** The specs of a table, of a request (`next` counts from the spec itself) or of a reply (from the first one). */
+import {
+  SPEC_LENGTH_OFFSET,
+  SPEC_NEXT_OFFSET,
+  SPEC_SIZE,
+  SPEC_START_OFFSET,
+  SPEC_STATUS_OFFSET,
+  SPEC_TYPE_OFFSET,
+  SPEC_TYPE_SIZE,
+  TARGET_COUNT_OFFSET,
+} from '../abi';
+import {
+  TEXT_LENGTH,
+  TEXT_NEXT,
+  TEXT_NOTE_FROM_FIRST,
+  TEXT_NOTE_NOT_TERMINATED,
+  TEXT_NOTE_REST,
+  TEXT_NOTE_ROOM,
+  TEXT_NOTE_SECTORS,
+  TEXT_NOTE_SHOULD_BE_ZERO,
+  TEXT_NOTE_TO_NEXT,
+  TEXT_PADDING,
+  TEXT_PARAMS,
+  TEXT_REST,
+  TEXT_ROOM,
+  TEXT_SECTOR_START,
+  TEXT_STATUS,
+  TEXT_TARGET_TYPE,
+  TEXT_TARGETS,
+} from '../generated/tables';
+import { overflowed } from '../msgpack/write';
+import { isTerminated, terminated } from '../reply/fields';
+import { lengthOf } from '../text';
+import { areZero, bytesEntry, emptyEntry, enterGroup, numberEntry, textEntry } from './entries';
+import { inspectText } from './header';
+
+/** The address behind the last byte that was explained. */
+export function inspectSpecs(header: usize, first: usize, end: usize, fromFirst: bool): usize {
+  const count = load<u32>(header, TARGET_COUNT_OFFSET);
+  let at = first;
+  for (let i: u32 = 0; i < count && at + SPEC_SIZE < end && !overflowed; i++) {
+    enterGroup(TEXT_TARGETS, i);
+    const next = (fromFirst ? first : at) + load<u32>(at, SPEC_NEXT_OFFSET);
+    inspectSpec(at, fromFirst ? TEXT_NOTE_FROM_FIRST : TEXT_NOTE_TO_NEXT);
+    const params = at + SPEC_SIZE;
+    const fits = next > params && next <= end;
+    at = inspectParams(params, fits ? next : end);
+    if (!fits) break;
+  }
+  enterGroup(0, 0);
+  return at;
+}
+
+function inspectSpec(at: usize, nextNote: u32): void {
+  numberEntry(at + SPEC_START_OFFSET, 8, TEXT_SECTOR_START, load<u64>(at, SPEC_START_OFFSET), TEXT_NOTE_SECTORS);
+  numberEntry(at + SPEC_LENGTH_OFFSET, 8, TEXT_LENGTH, load<u64>(at, SPEC_LENGTH_OFFSET), TEXT_NOTE_SECTORS);
+  const status = load<u32>(at, SPEC_STATUS_OFFSET);
+  numberEntry(at + SPEC_STATUS_OFFSET, 4, TEXT_STATUS, status, status == 0 ? 0 : TEXT_NOTE_SHOULD_BE_ZERO);
+  numberEntry(at + SPEC_NEXT_OFFSET, 4, TEXT_NEXT, load<u32>(at, SPEC_NEXT_OFFSET), nextNote);
+  inspectText(at + SPEC_TYPE_OFFSET, SPEC_TYPE_SIZE, TEXT_TARGET_TYPE);
+}
+
+function inspectParams(at: usize, end: usize): usize {
+  const params = terminated(at, end);
+  const ends = isTerminated(at, end);
+  const length = lengthOf(params) + (ends ? 1 : 0);
+  textEntry(at, length, TEXT_PARAMS, params, ends ? 0 : TEXT_NOTE_NOT_TERMINATED);
+  const padding = at + length;
+  if (padding == end) return end;
+  bytesEntry(padding, end - padding, TEXT_PADDING, areZero(padding, end) ? 0 : TEXT_NOTE_SHOULD_BE_ZERO);
+  return end;
+}
+
+/** What a query leaves free for its answer. */
+export function inspectRoom(at: usize, end: usize): usize {
+  if (at == end) return end;
+  emptyEntry(at, end - at, TEXT_ROOM, areZero(at, end) ? TEXT_NOTE_ROOM : TEXT_NOTE_SHOULD_BE_ZERO);
+  return end;
+}
+
+/** Bytes that nothing explains. */
+export function inspectRest(at: usize, end: usize): void {
+  if (at < end) bytesEntry(at, end - at, TEXT_REST, TEXT_NOTE_REST);
+}

@@ -1,0 +1,152 @@
+/** Whole numbers as hosts and people write them, and arithmetic that tells when it passes 64 bits. */
+import { SECTOR_SHIFT, SECTOR_SIZE } from './abi';
+import { fail, failNumber, failText } from './failure';
+import * as E from './generated/errors';
+import { TEXT_A_NUMBER } from './generated/tables';
+import { bytesOf, kindOf, NUMBER, TEXT } from './msgpack/read';
+import { endOf, isDigit, lengthOf, named, slice, startOf, Text } from './text';
+
+/** What the last successful reading gave. */
+export let number: u64 = 0;
+
+/** Reads a number of any integer form, a float64 that is a whole number up to 2^53, or decimal digits. */
+export function readNumber(at: usize): bool {
+  if (kindOf(at) == TEXT) return parseDecimal(bytesOf(at));
+  if (kindOf(at) != NUMBER) return failText(E.WRONG_TYPE, at, named(TEXT_A_NUMBER));
+  return readEncoded(at);
+}
+
+/** Reads a number of sectors, or text with a unit: `2048s`, `1MiB`, `512B`. */
+export function readSectors(at: usize): bool {
+  return kindOf(at) == TEXT ? parseSectors(bytesOf(at)) : readNumber(at);
+}
+
+function readEncoded(at: usize): bool {
+  const tag = <u32>load<u8>(at);
+  if (tag < 0x80) number = tag;
+  else if (tag == 0xcc) number = load<u8>(at, 1);
+  else if (tag == 0xcd) number = bswap<u16>(load<u16>(at, 1));
+  else if (tag == 0xce) number = bswap<u32>(load<u32>(at, 1));
+  else if (tag == 0xcf) number = bswap<u64>(load<u64>(at, 1));
+  else if (tag == 0xcb) return readDouble(at, bswap<u64>(load<u64>(at, 1)));
+  else if (tag == 0xca) return fail(E.FRACTION, at);
+  else return readSigned(at, tag);
+  return true;
+}
+
+function readSigned(at: usize, tag: u32): bool {
+  let value: i64 = -1;
+  if (tag == 0xd0) value = <i64>load<i8>(at, 1);
+  else if (tag == 0xd1) value = <i64>(<i16>bswap<u16>(load<u16>(at, 1)));
+  else if (tag == 0xd2) value = <i64>(<i32>bswap<u32>(load<u32>(at, 1)));
+  else if (tag == 0xd3) value = <i64>bswap<u64>(load<u64>(at, 1));
+  if (value < 0) return fail(E.NEGATIVE_NUMBER, at);
+  number = <u64>value;
+  return true;
+}
+
+const FRACTION_BITS: u64 = 52;
+const EXPONENT_BIAS: u64 = 1023;
+
+/** IEEE 754 by its bits: the module has no floating point. */
+function readDouble(at: usize, bits: u64): bool {
+  if (bits << 1 == 0) {
+    number = 0;
+    return true;
+  }
+  if (bits >> 63 != 0) return fail(E.NEGATIVE_NUMBER, at);
+  const exponent = bits >> FRACTION_BITS;
+  const mantissa = (bits & ((1 << FRACTION_BITS) - 1)) | (1 << FRACTION_BITS);
+  if (exponent < EXPONENT_BIAS || exponent > EXPONENT_BIAS + FRACTION_BITS + 1) return fail(E.FRACTION, at);
+  if (exponent == EXPONENT_BIAS + FRACTION_BITS + 1) {
+    if (mantissa != 1 << FRACTION_BITS) return fail(E.FRACTION, at);
+    number = mantissa << 1;
+    return true;
+  }
+  const below = FRACTION_BITS - (exponent - EXPONENT_BIAS);
+  if ((mantissa & ((1 << below) - 1)) != 0) return fail(E.FRACTION, at);
+  number = mantissa >> below;
+  return true;
+}
+
+/** Reads decimal digits without sign, blanks or leading zeros: what all three of the kernel's parsers agree on. */
+export function parseDecimal(text: Text): bool {
+  const at = startOf(text);
+  const length = lengthOf(text);
+  if (length == 0 || (length > 1 && load<u8>(at) == 0x30)) return failText(E.BAD_NUMBER, at, text);
+  if (length > 20) return failLong(text);
+  let value: u64 = 0;
+  for (let i: usize = 0; i < length; i++) {
+    const digit = <u64>load<u8>(at + i) - 0x30;
+    if (digit > 9) return failText(E.BAD_NUMBER, at, text);
+    if (value > (u64.MAX_VALUE - digit) / 10) return failLong(text);
+    value = value * 10 + digit;
+  }
+  number = value;
+  return true;
+}
+
+function failLong(text: Text): bool {
+  for (let at = startOf(text); at < endOf(text); at++) {
+    if (!isDigit(load<u8>(at))) return failText(E.BAD_NUMBER, startOf(text), text);
+  }
+  return fail(E.NUMBER_TOO_LARGE, startOf(text));
+}
+
+function parseSectors(text: Text): bool {
+  let unitAt = startOf(text);
+  while (unitAt < endOf(text) && isDigit(load<u8>(unitAt))) unitAt++;
+  if (unitAt == endOf(text)) return parseDecimal(text);
+  if (!parseDecimal(slice(startOf(text), unitAt - startOf(text)))) return false;
+  const unit = slice(unitAt, endOf(text) - unitAt);
+  if (lengthOf(unit) == 1 && load<u8>(unitAt) == 0x73) return true; // s
+  const shift = unitShift(unit);
+  if (shift < 0) return failText(E.UNKNOWN_UNIT, startOf(text), text);
+  if (shift == 0) return sectorsOfBytes(startOf(text));
+  const scale = <u64>(shift - SECTOR_SHIFT);
+  if ((number << scale) >> scale != number) return fail(E.NUMBER_TOO_LARGE, startOf(text));
+  number <<= scale;
+  return true;
+}
+
+function sectorsOfBytes(at: usize): bool {
+  if (number % SECTOR_SIZE != 0) return failNumber(E.NOT_WHOLE_SECTORS, at, number);
+  number >>= SECTOR_SHIFT;
+  return true;
+}
+
+/** Powers of two of a byte unit, 0 for bytes, -1 for what is none. */
+function unitShift(unit: Text): i32 {
+  const at = startOf(unit);
+  const first = <u32>load<u8>(at);
+  if (lengthOf(unit) == 1) return first == 0x42 ? 0 : -1; // B
+  if (lengthOf(unit) != 3 || load<u8>(at, 1) != 0x69 || load<u8>(at, 2) != 0x42) return -1; // iB
+  if (first == 0x4b) return 10;
+  if (first == 0x4d) return 20;
+  if (first == 0x47) return 30;
+  if (first == 0x54) return 40;
+  if (first == 0x50) return 50;
+  return first == 0x45 ? 60 : -1;
+}
+
+/** Set when `add`, `multiply` or `subtract` left the range of 64 bits; cleared by whoever asks. */
+export let overflow: bool = false;
+
+export function clearOverflow(): void {
+  overflow = false;
+}
+
+export function add(a: u64, b: u64): u64 {
+  if (a > u64.MAX_VALUE - b) overflow = true;
+  return a + b;
+}
+
+export function subtract(a: u64, b: u64): u64 {
+  if (a < b) overflow = true;
+  return a - b;
+}
+
+export function multiply(a: u64, b: u64): u64 {
+  if (b != 0 && a > u64.MAX_VALUE / b) overflow = true;
+  return a * b;
+}

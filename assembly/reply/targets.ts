@@ -1,0 +1,43 @@
+/** The specs and texts of TABLE_STATUS. Here `next` counts from the first spec (dm-ioctl.c retrieve_status). */
+import {
+  SPEC_LENGTH_OFFSET,
+  SPEC_NEXT_OFFSET,
+  SPEC_SIZE,
+  SPEC_START_OFFSET,
+  SPEC_TYPE_OFFSET,
+  SPEC_TYPE_SIZE,
+} from '../abi';
+import { TEXT_LENGTH, TEXT_PARAMS, TEXT_START, TEXT_TARGETS, TEXT_TYPE } from '../generated/tables';
+import { overflowed, writeArray, writeMap, writeNamed, writeNumber, writeText } from '../msgpack/write';
+import { isTerminated, terminated } from './fields';
+
+/** Writes `count` targets between `first` and `end`; the address at fault, or 0. */
+export function writeTargets(first: usize, end: usize, count: u32): usize {
+  writeNamed(TEXT_TARGETS);
+  // a spec takes 40 bytes, so a count that lies is found before it is counted out
+  if (<u64>count * SPEC_SIZE > end - min(first, end)) return first;
+  writeArray(count);
+  let at = first;
+  for (let i: u32 = 0; i < count; i++) {
+    const params = at + SPEC_SIZE;
+    if (params >= end || !isTerminated(params, end)) return at;
+    writeTarget(at, params, end);
+    if (overflowed) return 0;
+    const next = first + load<u32>(at, SPEC_NEXT_OFFSET);
+    if (i + 1 < count && (next <= params || next > end)) return at;
+    at = next;
+  }
+  return 0;
+}
+
+function writeTarget(at: usize, params: usize, end: usize): void {
+  writeMap(4);
+  writeNamed(TEXT_START);
+  writeNumber(load<u64>(at, SPEC_START_OFFSET));
+  writeNamed(TEXT_LENGTH);
+  writeNumber(load<u64>(at, SPEC_LENGTH_OFFSET));
+  writeNamed(TEXT_TYPE);
+  writeText(terminated(at + SPEC_TYPE_OFFSET, at + SPEC_TYPE_OFFSET + SPEC_TYPE_SIZE));
+  writeNamed(TEXT_PARAMS);
+  writeText(terminated(params, end));
+}

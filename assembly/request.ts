@@ -1,0 +1,281 @@
+/** The fields of a request, read and checked against its action; the table is left for `table/`. */
+import { MAX_DATA_SIZE, NAME_SIZE, UUID_SIZE } from './abi';
+import { byteAt, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber, setText } from './failure';
+import * as E from './generated/errors';
+import {
+  ACTION_NAMES,
+  ACTIONS,
+  ACTIONS_COUNT,
+  IDENTITY_NEW,
+  IDENTITY_NONE,
+  PAYLOAD_ROOM,
+  PAYLOAD_TABLE,
+  SIZE_ACTION,
+  SIZE_STEP,
+  SIZE_SWITCH,
+  SWITCHES,
+  SWITCHES_COUNT,
+  TABLES,
+  TEXT_A_MAP,
+  TEXT_ACTION,
+  TEXT_AN_ARRAY,
+  TEXT_BUFFER_SIZE,
+  TEXT_CONTROL,
+  TEXT_DOT,
+  TEXT_DOT_DOT,
+  TEXT_NAME,
+  TEXT_NO_TABLE,
+  TEXT_READ_ONLY,
+  TEXT_REQUEST_FIELDS,
+  TEXT_SOME_TEXT,
+  TEXT_TABLE,
+  TEXT_TARGETS,
+  TEXT_TEXT_OR_BINARY,
+  TEXT_TRUE_OR_FALSE,
+  TEXT_UUID,
+  TEXT_V,
+} from './generated/tables';
+import * as msgpack from './msgpack/read';
+import { number, readNumber } from './numbers';
+import { endOf, equal, isDigit, lengthOf, named, startOf, Text } from './text';
+
+const REQUEST_VERSION: u64 = 1;
+/** libdm's size for the same commands (libdm/ioctl/libdm-iface.c). */
+const DEFAULT_ROOM: u64 = 16384;
+/** The header and the smallest record. */
+const MIN_ROOM: u64 = 320;
+
+/** The action's record. */
+export let action: usize = 0;
+export let name: Text = 0;
+export let uuid: Text = 0;
+/** Flags of `struct dm_ioctl` that the request's switches ask for. */
+export let switches: u32 = 0;
+/** The MessagePack of `targets` or of `table`, or 0. */
+export let targetsAt: usize = 0;
+export let tableAt: usize = 0;
+/** Bytes of a payload that makes room for an answer. */
+export let roomSize: u64 = 0;
+
+let at: usize = 0;
+
+/** Reads the request at `start`. */
+export function readRequest(start: usize): bool {
+  at = start;
+  name = 0;
+  uuid = 0;
+  switches = 0;
+  noTable = false;
+  targetsAt = 0;
+  tableAt = 0;
+  roomSize = DEFAULT_ROOM;
+  if (msgpack.kindOf(at) != msgpack.MAP) return failText(E.WRONG_TYPE, at, named(TEXT_A_MAP));
+  return readVersion() && readAction() && readFields() && checkIdentity() && checkTable();
+}
+
+function readVersion(): bool {
+  const value = required(TEXT_V);
+  if (value == 0 || !readNumber(value)) return false;
+  return number == REQUEST_VERSION || failNumber(E.UNSUPPORTED_VERSION, value, number);
+}
+
+function readAction(): bool {
+  const value = required(TEXT_ACTION);
+  if (value == 0) return false;
+  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
+  const wanted = msgpack.bytesOf(value);
+  for (let i: usize = 0; i < ACTIONS_COUNT; i++) {
+    action = TABLES + ACTIONS + i * SIZE_ACTION;
+    if (equal(actionName(), wanted)) return true;
+  }
+  return failTexts(E.UNKNOWN_ACTION, value, wanted, named(ACTION_NAMES));
+}
+
+function required(reference: u32): usize {
+  enterField(named(reference));
+  const value = msgpack.find(at, named(reference));
+  if (value == 0) failText(E.MISSING_FIELD, at, named(reference));
+  return value;
+}
+
+function actionName(): Text {
+  return named(load<u32>(action));
+}
+
+function identity(): u32 {
+  return load<u8>(action, 4);
+}
+
+export function stepCount(): u32 {
+  return load<u8>(action, 5);
+}
+
+/** The record of a step. */
+export function step(index: u32): usize {
+  return TABLES + load<u16>(action, 6) + index * SIZE_STEP;
+}
+
+function allowedSwitches(): u32 {
+  return load<u32>(action, 8);
+}
+
+function hasPayload(kind: u32): bool {
+  return ((<u32>load<u8>(action, 12) >> kind) & 1) != 0;
+}
+
+function readFields(): bool {
+  let key = msgpack.bodyOf(at);
+  for (let left = msgpack.sizeOf(at); left > 0; left--) {
+    const value = msgpack.skip(key);
+    const field = msgpack.bytesOf(key);
+    enterField(field);
+    if (!readField(field, key, value)) return false;
+    key = msgpack.skip(value);
+  }
+  return true;
+}
+
+function is(field: Text, reference: u32): bool {
+  return equal(field, named(reference));
+}
+
+function readField(field: Text, key: usize, value: usize): bool {
+  if (is(field, TEXT_V) || is(field, TEXT_ACTION)) return true;
+  if (is(field, TEXT_NAME)) return allowed(identity() != IDENTITY_NONE, field, key) && readName(value);
+  if (is(field, TEXT_UUID)) return allowed(identity() != IDENTITY_NONE, field, key) && readUuid(value);
+  if (is(field, TEXT_TARGETS)) return allowed(hasPayload(PAYLOAD_TABLE), field, key) && readTargets(value);
+  if (is(field, TEXT_TABLE)) return allowed(hasPayload(PAYLOAD_TABLE), field, key) && readTable(value);
+  if (is(field, TEXT_NO_TABLE)) return allowed(identity() == IDENTITY_NEW, field, key) && readNoTable(value);
+  if (is(field, TEXT_BUFFER_SIZE)) return allowed(hasPayload(PAYLOAD_ROOM), field, key) && readRoom(value);
+  return readSwitch(field, key, value);
+}
+
+function allowed(meant: bool, field: Text, key: usize): bool {
+  return meant || failTexts(E.NOT_FOR_ACTION, key, field, actionName());
+}
+
+function readSwitch(field: Text, key: usize, value: usize): bool {
+  for (let i: usize = 0; i < SWITCHES_COUNT; i++) {
+    const record = TABLES + SWITCHES + i * SIZE_SWITCH;
+    if (!is(field, load<u32>(record))) continue;
+    const flag = load<u32>(record, 4);
+    if (!allowed((allowedSwitches() & flag) != 0, field, key) || !readBool(value)) return false;
+    if (isTrue(value)) switches |= flag;
+    return true;
+  }
+  return failTexts(E.UNKNOWN_FIELD, key, field, named(TEXT_REQUEST_FIELDS));
+}
+
+function readBool(value: usize): bool {
+  return msgpack.kindOf(value) == msgpack.BOOL || failText(E.WRONG_TYPE, value, named(TEXT_TRUE_OR_FALSE));
+}
+
+function isTrue(value: usize): bool {
+  return load<u8>(value) == 0xc3;
+}
+
+function readTargets(value: usize): bool {
+  if (msgpack.kindOf(value) != msgpack.ARRAY) return failText(E.WRONG_TYPE, value, named(TEXT_AN_ARRAY));
+  targetsAt = value;
+  return true;
+}
+
+function readTable(value: usize): bool {
+  const kind = msgpack.kindOf(value);
+  if (kind != msgpack.TEXT && kind != msgpack.BINARY) return failText(E.WRONG_TYPE, value, named(TEXT_TEXT_OR_BINARY));
+  tableAt = value;
+  return true;
+}
+
+/** Set when the device is created without a table. */
+export let noTable: bool = false;
+
+function readNoTable(value: usize): bool {
+  if (!readBool(value)) return false;
+  noTable = isTrue(value);
+  return true;
+}
+
+function readRoom(value: usize): bool {
+  if (!readNumber(value)) return false;
+  roomSize = number;
+  if (number >= MIN_ROOM && number <= <u64>MAX_DATA_SIZE) return true;
+  setNumber(2, MAX_DATA_SIZE);
+  return failNumbers(E.OUT_OF_RANGE, value, number, MIN_ROOM);
+}
+
+function readName(value: usize): bool {
+  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
+  name = msgpack.bytesOf(value);
+  return checkIdentifier(name, TEXT_NAME, NAME_SIZE - 1) && checkReserved(name);
+}
+
+function readUuid(value: usize): bool {
+  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
+  uuid = msgpack.bytesOf(value);
+  return checkIdentifier(uuid, TEXT_UUID, UUID_SIZE - 1);
+}
+
+function checkIdentifier(text: Text, kind: u32, longest: usize): bool {
+  const place = startOf(text);
+  if (lengthOf(text) == 0) return failText(E.EMPTY_NAME, place, named(kind));
+  if (lengthOf(text) > longest) {
+    setText(0, named(kind));
+    setNumber(1, longest);
+    setNumber(2, lengthOf(text));
+    return fail(E.NAME_TOO_LONG, place);
+  }
+  for (let byte = place; byte < endOf(text); byte++) {
+    if (!isNameByte(load<u8>(byte))) return failTexts(E.NAME_CHARACTER, byte, named(kind), byteAt(byte));
+  }
+  return true;
+}
+
+/** What udev and libdm leave as it is: `0-9 A-Z a-z # + - . : = @ _` (libdm/libdm-common.c). */
+function isNameByte(byte: u32): bool {
+  if ((byte | 0x20) - 0x61 < 26 || isDigit(byte)) return true;
+  return (
+    byte == 0x23 ||
+    byte == 0x2b ||
+    byte == 0x2d ||
+    byte == 0x2e ||
+    byte == 0x3a ||
+    byte == 0x3d ||
+    byte == 0x40 ||
+    byte == 0x5f
+  );
+}
+
+/** dm-ioctl.c check_name, which kernels before 6.5 do not do. */
+function checkReserved(text: Text): bool {
+  if (is(text, TEXT_CONTROL) || is(text, TEXT_DOT) || is(text, TEXT_DOT_DOT)) {
+    return failText(E.RESERVED_NAME, startOf(text), text);
+  }
+  return true;
+}
+
+function checkIdentity(): bool {
+  if (identity() == IDENTITY_NONE) return true;
+  if (identity() == IDENTITY_NEW) return name != 0 || required(TEXT_NAME) != 0;
+  if (name != 0 && uuid != 0) {
+    enterField(named(TEXT_UUID));
+    return failTexts(E.CONFLICTING_FIELDS, startOf(uuid), named(TEXT_NAME), named(TEXT_UUID));
+  }
+  return name != 0 || uuid != 0 || required(TEXT_NAME) != 0;
+}
+
+function checkTable(): bool {
+  if (!hasPayload(PAYLOAD_TABLE)) return true;
+  if (targetsAt != 0 && tableAt != 0) {
+    enterField(named(TEXT_TABLE));
+    return failTexts(E.CONFLICTING_FIELDS, tableAt, named(TEXT_TARGETS), named(TEXT_TABLE));
+  }
+  const table = targetsAt != 0 ? targetsAt : tableAt;
+  if (!noTable) return table != 0 || required(TEXT_TARGETS) != 0;
+  enterField(named(TEXT_NO_TABLE));
+  if (switches != 0) return failTexts(E.CONFLICTING_FIELDS, at, named(TEXT_NO_TABLE), named(TEXT_READ_ONLY));
+  return (
+    table == 0 ||
+    failTexts(E.CONFLICTING_FIELDS, table, named(TEXT_NO_TABLE), named(targetsAt != 0 ? TEXT_TARGETS : TEXT_TABLE))
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * A table given as dmsetup's text: one target a line, `start length type params`; blank lines and lines whose first
+ * word begins with `#` are skipped (libdm/dm-tools/dmsetup.c _parse_line). Every byte of the params is what it looks like.
+ */
+import { enterField, failNumber, failText, ROOT_TABLE } from '../failure';
+import * as E from '../generated/errors';
+import { TEXT_LENGTH, TEXT_PARAMS, TEXT_START, TEXT_TYPE } from '../generated/tables';
+import { putWords } from '../grammar/engine';
+import { findTarget } from '../grammar/nodes';
+import { nextWord, putLiteralParams, startWords, wordPlace } from '../grammar/words';
+import { number, parseDecimal } from '../numbers';
+import { endOf, isControl, named, slice, startOf, Text } from '../text';
+import { checkStart, checkType, closeSpec, nextRow, openSpec, startTable } from './specs';
+
+const NEWLINE: u32 = 0x0a;
+const RETURN: u32 = 0x0d;
+const TAB: u32 = 0x09;
+const BLANK: u32 = 0x20;
+const HASH: u32 = 0x23;
+
+/** Writes the specs of the lines of `text`. */
+export function putLines(text: Text, readOnly: bool): bool {
+  startTable(ROOT_TABLE, readOnly);
+  let at = startOf(text);
+  const end = endOf(text);
+  while (at < end) {
+    const start = at;
+    while (at < end && load<u8>(at) != NEWLINE) at++;
+    if (!putLine(slice(start, at - start))) return false;
+    at++;
+  }
+  return true;
+}
+
+function putLine(line: Text): bool {
+  const row = trim(line);
+  const place = startOf(row);
+  if (place == endOf(row) || load<u8>(place) == HASH) return true;
+  if (!nextRow(place)) return false;
+  if (!checkCharacters(row)) return false;
+  startWords(row, false);
+  const startWord = word(TEXT_START);
+  if (startWord == 0 || !parseDecimal(startWord) || !checkStart(number, startOf(startWord))) return false;
+  const lengthWord = word(TEXT_LENGTH);
+  if (lengthWord == 0 || !parseDecimal(lengthWord)) return false;
+  const length = number;
+  const type = word(TEXT_TYPE);
+  if (type == 0 || !checkType(type) || !openSpec(type, length, startOf(lengthWord))) return false;
+  const target = findTarget(type);
+  if (target != 0) {
+    if (!putWords(target)) return false;
+  } else {
+    putLiteralParams(slice(wordPlace(), endOf(row) - wordPlace()));
+  }
+  return closeSpec(target, place);
+}
+
+function word(reference: u32): Text {
+  enterField(named(reference));
+  const found = nextWord();
+  if (found == 0) failText(E.SHORT_LINE, wordPlace(), named(reference));
+  return found;
+}
+
+function trim(line: Text): Text {
+  let start = startOf(line);
+  let end = endOf(line);
+  while (start < end && isMargin(load<u8>(start))) start++;
+  while (end > start && isMargin(load<u8>(end - 1))) end--;
+  return slice(start, end - start);
+}
+
+function isMargin(byte: u32): bool {
+  return byte == BLANK || byte == TAB || byte == RETURN;
+}
+
+function checkCharacters(row: Text): bool {
+  for (let at = startOf(row); at < endOf(row); at++) {
+    const byte = <u32>load<u8>(at);
+    if (!isControl(byte) || byte == TAB) continue;
+    enterField(named(TEXT_PARAMS));
+    return failNumber(E.PARAMS_CHARACTER, at, byte);
+  }
+  return true;
+}

@@ -1,0 +1,90 @@
+/** A run of bytes: its address in the high and its length in the low 32 bits. */
+import { TABLES } from './generated/tables';
+
+export type Text = u64;
+
+export function slice(at: usize, length: usize): Text {
+  return ((<u64>at) << 32) | <u64>length;
+}
+
+export function startOf(text: Text): usize {
+  return <usize>(text >> 32);
+}
+
+export function lengthOf(text: Text): usize {
+  return <usize>(text & 0xffffffff);
+}
+
+export function endOf(text: Text): usize {
+  return startOf(text) + lengthOf(text);
+}
+
+/** A text of the tables. */
+export function named(reference: u32): Text {
+  return slice(TABLES + (reference & 0xffff), reference >> 16);
+}
+
+export function equal(a: Text, b: Text): bool {
+  const length = lengthOf(a);
+  return length == lengthOf(b) && memory.compare(startOf(a), startOf(b), length) == 0;
+}
+
+export function isDigit(byte: u32): bool {
+  return byte - 0x30 < 10;
+}
+
+export function isHexDigit(byte: u32): bool {
+  return isDigit(byte) || (byte | 0x20) - 0x61 < 6;
+}
+
+/** What the kernel's isspace() takes for a blank in a table (lib/ctype.c: Latin-1, with the no-break space). */
+export function isKernelSpace(byte: u32): bool {
+  return byte == 0x20 || byte - 0x09 < 5 || byte == 0xa0;
+}
+
+export function isControl(byte: u32): bool {
+  return byte < 0x20 || byte == 0x7f;
+}
+
+const HIGH_BITS: u64 = 0x8080808080808080;
+
+/** The address of the first byte that is not UTF-8, or 0. */
+export function firstNotUtf8(text: Text): usize {
+  let at = startOf(text);
+  const end = endOf(text);
+  while (at < end) {
+    while (at + 8 <= end && (load<u64>(at) & HIGH_BITS) == 0) at += 8;
+    if (at >= end) break;
+    const lead = <u32>load<u8>(at);
+    if (lead < 0x80) {
+      at++;
+      continue;
+    }
+    const size = utf8Size(lead);
+    if (size == 0 || at + size > end || !isUtf8Tail(at, lead, size)) return at;
+    at += size;
+  }
+  return 0;
+}
+
+function utf8Size(lead: u32): usize {
+  if (lead >= 0xc2 && lead < 0xe0) return 2;
+  if (lead >= 0xe0 && lead < 0xf0) return 3;
+  if (lead >= 0xf0 && lead < 0xf5) return 4;
+  return 0;
+}
+
+function isUtf8Tail(at: usize, lead: u32, size: usize): bool {
+  const second = <u32>load<u8>(at + 1);
+  let lowest: u32 = 0x80;
+  let highest: u32 = 0xbf;
+  if (lead == 0xe0) lowest = 0xa0;
+  if (lead == 0xed) highest = 0x9f;
+  if (lead == 0xf0) lowest = 0x90;
+  if (lead == 0xf4) highest = 0x8f;
+  if (second < lowest || second > highest) return false;
+  for (let i: usize = 2; i < size; i++) {
+    if ((load<u8>(at + i) & 0xc0) != 0x80) return false;
+  }
+  return true;
+}
