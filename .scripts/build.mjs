@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -73,8 +73,8 @@ function embedPlanner() {
 }
 
 function compileLibrary() {
-  node(require.resolve('typescript/bin/tsc'));
-  for (const file of ['dist/src/cli/main.js']) if (existsSync(file)) chmodSync(file, 0o755);
+  node(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'));
+  chmodSync('dist/src/cli/main.js', 0o755);
 }
 
 async function bundleExecutor() {
@@ -86,7 +86,6 @@ async function bundleExecutor() {
     format: 'cjs',
     target: 'node20',
     external: ['koffi'],
-    banner: { js: '#!/usr/bin/env node' },
     legalComments: 'inline',
     logLevel: 'warning',
   });

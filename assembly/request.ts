@@ -37,7 +37,7 @@ import {
 } from './generated/tables';
 import * as msgpack from './msgpack/read';
 import { number, readNumber } from './numbers';
-import { endOf, equal, isDigit, lengthOf, named, startOf, Text } from './text';
+import { endOf, equal, isDigit, isHexDigit, lengthOf, named, startOf, Text } from './text';
 
 const REQUEST_VERSION: u64 = 1;
 /** libdm's size for the same commands (libdm/ioctl/libdm-iface.c). */
@@ -226,9 +226,17 @@ function checkIdentifier(text: Text, kind: u32, longest: usize): bool {
     return fail(E.NAME_TOO_LONG, place);
   }
   for (let byte = place; byte < endOf(text); byte++) {
-    if (!isNameByte(load<u8>(byte))) return failTexts(E.NAME_CHARACTER, byte, named(kind), byteAt(byte));
+    if (isNameByte(load<u8>(byte))) continue;
+    if (!isMangled(byte, endOf(text))) return failTexts(E.NAME_CHARACTER, byte, named(kind), byteAt(byte));
+    byte += 3;
   }
   return true;
+}
+
+/** `\\x20`: how libdm writes any other byte into a name (libdm/libdm-common.c mangle_string). */
+function isMangled(at: usize, end: usize): bool {
+  if (at + 4 > end || load<u8>(at) != 0x5c || load<u8>(at, 1) != 0x78) return false;
+  return isHexDigit(load<u8>(at, 2)) && isHexDigit(load<u8>(at, 3));
 }
 
 /** What udev and libdm leave as it is: `0-9 A-Z a-z # + - . : = @ _` (libdm/libdm-common.c). */

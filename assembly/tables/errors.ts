@@ -48,7 +48,7 @@ export const ERRORS = [
     code: 22,
     name: 'name_character',
     message:
-      'a {0} is made of letters, digits and #+.:=@_- and this one holds "{1}"; udev and shells misread anything else',
+      'a {0} is made of letters, digits and #+.:=@_- (others as \\x and two hex digits) and this one holds "{1}"; udev and shells misread anything else',
   },
   {
     code: 23,

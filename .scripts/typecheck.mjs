@@ -1,0 +1,10 @@
+// Checks the types of every part, each by its own tsconfig.json.
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+for (const part of ['tsconfig.json', 'assembly/tsconfig.json', 'executor/tsconfig.json', 'test/tsconfig.json']) {
+  execFileSync(process.execPath, [tsc, '--noEmit', '-p', part], { stdio: 'inherit' });
+}

@@ -1,0 +1,70 @@
+import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
+import { DmError } from '../errors.ts';
+import { spawnExecutor } from '../executor/spawn.ts';
+import { openInKernel } from '../kernel/session.ts';
+import type { Output } from './output.ts';
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  json?: boolean;
+  kernel?: boolean;
+  kernelRelease?: string;
+  disk?: string[];
+  deadline?: number;
+  color?: boolean;
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly options: GlobalOptions;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** Runs with an open device-mapper, of this host or of a throwaway kernel, and closes it. */
+  withDeviceMapper(use: (dm: DeviceMapper) => Promise<void>): Promise<void>;
+}
+
+/** The context of one run of the program. */
+export function contextOf(options: GlobalOptions, output: Output, signal: AbortSignal): Context {
+  return {
+    options,
+    output,
+    signal,
+    async withDeviceMapper(use) {
+      const dm = await open(options, output, signal);
+      try {
+        await use(dm);
+      } finally {
+        await dm.close();
+      }
+    },
+  };
+}
+
+async function open(options: GlobalOptions, output: Output, signal: AbortSignal): Promise<DeviceMapper> {
+  if (options.kernel || options.kernelRelease !== undefined) {
+    return openInKernel({
+      release: options.kernelRelease ?? '6.1',
+      disks: (options.disk ?? []).map(diskOf),
+      log: (text) => output.note(text),
+      signal,
+    });
+  }
+  try {
+    return await openDeviceMapper({ executor: spawnExecutor({ signal }) });
+  } catch (error) {
+    throw error instanceof DmError && error.code === 'no_device_mapper' ? withHint(error) : error;
+  }
+}
+
+/** `FILE`, or `FILE:ro`. */
+function diskOf(text: string): { file: string; readOnly: boolean } {
+  return text.endsWith(':ro') ? { file: text.slice(0, -3), readOnly: true } : { file: text, readOnly: false };
+}
+
+function withHint(error: DmError): DmError {
+  return new DmError({
+    ...error,
+    cause: error.cause,
+    message: `${error.message}\nTo try the same command against a throwaway real kernel, add --kernel`,
+  });
+}

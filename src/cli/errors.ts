@@ -1,0 +1,34 @@
+import type { DmError } from '../errors.ts';
+import type { Output } from './output.ts';
+
+type Colors = Output['colors'];
+
+/** An error for a person: what, where in the table, and what became of what had been done. */
+export function renderError(error: DmError, colors: Colors): string {
+  const lines = [`${colors.red('error')} ${colors.bold(error.code)}: ${error.message}`];
+  if (error.tableLine !== undefined) lines.push(...pointTo(error.tableLine, error.tableColumn, colors));
+  if (error.rule !== undefined) lines.push(`  rule: ${error.rule}`);
+  if (error.rollback) lines.push(`  ${rollbackText(error.rollback)}`);
+  if (error.retryable) lines.push('  the same command can succeed later');
+  return lines.join('\n');
+}
+
+/** The same for programs. */
+export function errorJson(error: DmError): Record<string, unknown> {
+  return error.toJSON();
+}
+
+function pointTo(line: string, column: number | undefined, colors: Colors): string[] {
+  const shown = [`  ${line}`];
+  if (column === undefined) return shown;
+  const word = /^\S+/.exec(line.slice(column))?.[0].length ?? 1;
+  return [...shown, `  ${' '.repeat(column)}${colors.red('^'.repeat(word))}`];
+}
+
+function rollbackText({ complete, undone }: NonNullable<DmError['rollback']>): string {
+  const steps = undone.map(({ step, command, errno }) =>
+    errno ? `step ${step + 1} by ${command} (failed: ${errno.name})` : `step ${step + 1} by ${command}`,
+  );
+  const what = steps.length === 0 ? 'nothing to undo' : `undone: ${steps.join(', ')}`;
+  return complete ? `${what}; nothing is left` : `${what}; something is left, see dmplan ls`;
+}

@@ -1,0 +1,62 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { RELEASES } from '../kernel/releases.ts';
+import { addChanges } from './commands/changes.ts';
+import { addInspect } from './commands/inspect.ts';
+import { addPlan } from './commands/plan.ts';
+import { addQueries } from './commands/queries.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import type { Streams } from './run.ts';
+import { VERSION } from './version.ts';
+
+/** Makes the context of a command from the options it was given. */
+export type Begin = (options: GlobalOptions) => Context;
+
+/** The program: dmsetup's verbs, and `plan` and `inspect` that need no kernel. */
+export function buildProgram(begin: Begin, streams: Streams): Command {
+  const program = new Command('dmplan')
+    .description('Plan device-mapper tables as exact bytes, and apply them.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(try --help)')
+    .configureOutput({
+      writeOut: (text) => void streams.out.write(text),
+      writeErr: (text) => void streams.err.write(text),
+    })
+    .option('--json', 'answer as JSON')
+    .option('--no-color', 'plain text on a terminal too')
+    .option('--deadline <ms>', 'give up between two steps after so many milliseconds', milliseconds)
+    .option('--kernel', 'run the command against a throwaway real kernel')
+    .addOption(new Option('--kernel-release <series>', 'which one (implies --kernel)').choices(Object.keys(RELEASES)))
+    .option('--disk <file[:ro]>', 'give that kernel a file as /dev/loop0, /dev/loop1, …', collect)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dmplan plan table.txt                            what would be sent to the kernel, field by field
+  dmplan create data --table '0 2048 zero'         make a device
+  dmplan table data                                its table, as dmsetup prints it
+  dmplan --kernel create data --table '0 8 zero'   the same on a real kernel that is thrown away`,
+    );
+  const start = (command: Command): Context => begin(command.optsWithGlobals());
+  addPlan(program, start);
+  addInspect(program, start);
+  addChanges(program, start);
+  addQueries(program, start);
+  inherit(program);
+  return program;
+}
+
+/** Commands end and print as the program does. */
+function inherit(program: Command): void {
+  for (const command of program.commands) command.copyInheritedSettings(program);
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number of milliseconds.');
+  return value;
+}
+
+function collect(value: string, all: string[] = []): string[] {
+  return [...all, value];
+}

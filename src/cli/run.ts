@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander';
+import { DmError } from '../errors.ts';
+import { KernelMissing } from '../kernel/missing.ts';
+import { contextOf, type GlobalOptions } from './context.ts';
+import { errorJson, renderError } from './errors.ts';
+import { Output, type Stream } from './output.ts';
+import { buildProgram } from './program.ts';
+
+export interface Streams {
+  out: Stream;
+  err: Stream;
+}
+
+const FAILED = 1;
+
+/**
+ * Runs the program with these arguments; resolves with its exit code: 0, or 1 as dmsetup has it for anything that
+ * failed. Never rejects.
+ */
+export async function run(
+  args: string[],
+  streams: Streams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  let options: GlobalOptions = {};
+  let output = new Output(streams.out, streams.err);
+  const program = buildProgram((given) => {
+    options = given;
+    output = new Output(streams.out, streams.err, given.color);
+    return contextOf(given, output, abort.signal);
+  }, streams);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    const problem = asDmError(error);
+    if (options.json) output.json({ error: errorJson(problem) });
+    else output.error(renderError(problem, output.errorColors));
+    return FAILED;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+/** Whatever was thrown, without a stack trace for people. */
+function asDmError(error: unknown): DmError {
+  if (error instanceof DmError) return error;
+  if (error instanceof KernelMissing)
+    return new DmError({ code: 'kernel_missing', message: error.message, cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
+  return new DmError({ code, message, cause: error });
+}

@@ -1,0 +1,134 @@
+import { Packr, Unpackr } from 'msgpackr';
+
+/** docs/protocol.md: the messages, as this side sees them. */
+
+export interface Hello {
+  type: 'hello';
+  protocol: number;
+  implementation: string;
+  state: 'ready' | 'degraded';
+  reason: { name: string; message: string } | null;
+  driver: [number, number, number] | null;
+  policy: string;
+  commands: number[];
+  limits: { frameBytes: number; nodes: number; steps: number; payloadBytes: number; targets: number };
+}
+
+export interface Result {
+  type: 'result';
+  id: number;
+  replies: Uint8Array[];
+  node: string | null;
+}
+
+export interface Refusal {
+  type: 'error';
+  id: number | null;
+  name: string;
+  message: string;
+  phase: 'scan' | 'schema' | 'bytes' | 'policy' | 'apply' | 'node';
+  step: number | null;
+  rule: string | null;
+  errno: [number, string] | null;
+  rollback: { complete: boolean; undone: [number, number, [number, string] | null][] } | null;
+}
+
+export interface Pong {
+  type: 'pong';
+  id: number;
+}
+
+export type Message = Hello | Result | Refusal | Pong;
+
+export const PROTOCOL = 1;
+
+const packr = new Packr({ useRecords: false, variableMapSize: true });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true });
+
+const LENGTH_SIZE = 4;
+
+function frame(parts: Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = new Uint8Array(LENGTH_SIZE + length);
+  new DataView(bytes.buffer).setUint32(0, length);
+  let at = LENGTH_SIZE;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** A map whose values may be MessagePack already. */
+function mapFrame(fields: [string, unknown][]): Uint8Array {
+  const parts: Uint8Array[] = [Uint8Array.of(0x80 | fields.length)];
+  for (const [key, value] of fields) {
+    parts.push(packr.pack(key).slice(), value instanceof Uint8Array ? value : packr.pack(value).slice());
+  }
+  return frame(parts);
+}
+
+/** `plan` is the planner's answer, put in place as it is. */
+export function applyFrame(id: number, plan: Uint8Array, deadline?: number): Uint8Array {
+  const fields: [string, unknown][] = [
+    ['type', 'apply'],
+    ['id', id],
+    ['plan', plan],
+  ];
+  if (deadline !== undefined) fields.push(['deadline', deadline]);
+  return mapFrame(fields);
+}
+
+export function cancelFrame(id: number, target: number): Uint8Array {
+  return mapFrame([
+    ['type', 'cancel'],
+    ['id', id],
+    ['target', target],
+  ]);
+}
+
+export function pingFrame(id: number): Uint8Array {
+  return mapFrame([
+    ['type', 'ping'],
+    ['id', id],
+  ]);
+}
+
+/** Cuts a byte stream into messages. */
+export class MessageReader {
+  #chunks: Uint8Array[] = [];
+  #held = 0;
+  #wanted = LENGTH_SIZE;
+  #inBody = false;
+
+  /** The messages that these bytes complete. */
+  push(chunk: Uint8Array): Message[] {
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    const messages: Message[] = [];
+    while (this.#held >= this.#wanted) {
+      const bytes = this.#take(this.#wanted);
+      if (this.#inBody) messages.push(unpackr.unpack(bytes) as Message);
+      this.#wanted = this.#inBody ? LENGTH_SIZE : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+      this.#inBody = !this.#inBody;
+    }
+    return messages;
+  }
+
+  #take(size: number): Uint8Array {
+    const all = this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks, this.#held);
+    this.#chunks = [all.subarray(size)];
+    this.#held -= size;
+    return all.subarray(0, size);
+  }
+}
+
+function concat(chunks: Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { connect, type Executor } from './connection.ts';
+
+export interface SpawnOptions {
+  /** The executor's file; the package's own unless given. */
+  program?: string;
+  /** `unrestricted`: the child forwards whatever is well formed. */
+  policy?: 'unrestricted';
+  /** Words in front of the command: `['sudo', '-n']`. */
+  via?: string[];
+  signal?: AbortSignal;
+}
+
+/** Kept of the child's standard error, for the message when it goes away. */
+const KEPT_LOG = 2000;
+
+/** The package's executor: one file, for Node alone. */
+export function executorProgram(): string {
+  return fileURLToPath(new URL('../../executor.cjs', import.meta.url));
+}
+
+/**
+ * Starts an executor as a child and connects to its standard input and output. It ends with this process.
+ * @throws {DmError} `no_device_mapper`, `permission_denied`, `executor_gone`
+ */
+export async function spawnExecutor(options: SpawnOptions = {}): Promise<Executor> {
+  const node = [process.execPath, '--disallow-code-generation-from-strings', options.program ?? executorProgram()];
+  const [command, ...args] = [...(options.via ?? []), ...node, '--stdio', '--policy', options.policy ?? 'unrestricted'];
+  const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let log = '';
+  let problem: string | undefined;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-KEPT_LOG);
+  });
+  child.once('error', (error) => {
+    problem = `${command} could not be started: ${error.message}`;
+    child.stdout.destroy();
+  });
+  const closed = once(child, 'close').catch(() => {});
+  return connect(
+    {
+      input: child.stdout,
+      output: child.stdin,
+      close: async () => void (await closed),
+      reason: () => problem ?? (log.trim() || undefined),
+    },
+    options.signal ? { signal: options.signal } : {},
+  );
+}

@@ -1,0 +1,67 @@
+import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
+import { connect } from '../executor/connection.ts';
+import { executorProgram } from '../executor/spawn.ts';
+import type { Dev } from '../reply.ts';
+import { bootKernel, type Guest } from './boot.ts';
+import type { GuestDisk } from './guest.ts';
+import { ensureKernel } from './install.ts';
+import type { GuestProgram } from './program.ts';
+import { kernelRelease } from './releases.ts';
+
+export interface KernelSessionOptions {
+  /** The series: `6.1`, `6.12`, `7.2`. */
+  release: string;
+  disks?: GuestDisk[];
+  /** Told what is going on, for a person who waits. */
+  log?: (text: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Boots a throwaway kernel with an executor in it. Closing the device-mapper powers it off, and with it goes every device.
+ * @throws KernelMissing where a package is missing that cannot be installed; Error where it does not boot
+ */
+export async function openInKernel(options: KernelSessionOptions): Promise<DeviceMapper> {
+  const log = options.log ?? ((): void => {});
+  const kernel = await ensureKernel(kernelRelease(options.release), { install: true, log });
+  log(`booting Linux ${kernel.release}`);
+  const guest = await bootKernel({
+    kernel,
+    disks: options.disks ?? [],
+    executor: executorArguments(),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  try {
+    return await openInGuest(guest, guest.executor!);
+  } catch (error) {
+    await guest.close();
+    throw error;
+  }
+}
+
+/** What starts the executor inside a guest. `program`: its file, the package's own unless given. */
+export function executorArguments(program: string = executorProgram()): string[] {
+  return [process.execPath, '--disallow-code-generation-from-strings', program, '--stdio', '--policy', 'unrestricted'];
+}
+
+/** A device-mapper over an executor that runs in a guest. Closing it closes the guest, unless `keep` is set. */
+export async function openInGuest(
+  guest: Guest,
+  program: GuestProgram,
+  { keep = false }: { keep?: boolean } = {},
+): Promise<DeviceMapper> {
+  const executor = connect({
+    input: program.output,
+    output: program.input,
+    close: async () => {
+      await program.exited.catch(() => {});
+      if (!keep) await guest.close();
+    },
+  });
+  return openDeviceMapper({ executor, holders: (dev) => holdersIn(guest, dev) });
+}
+
+async function holdersIn(guest: Guest, dev: Dev): Promise<string[]> {
+  const { stdout } = await guest.run(`ls /sys/dev/block/${dev.major}:${dev.minor}/holders 2>/dev/null`);
+  return stdout.split('\n').filter((name) => name !== '');
+}

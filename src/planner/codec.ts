@@ -1,0 +1,26 @@
+import { Packr, Unpackr } from 'msgpackr';
+
+const packr = new Packr({ useRecords: false, variableMapSize: true, useBigIntExtension: false });
+/** `auto`: a number where it is exact, else a bigint. The package's types do not list it. */
+const INT64 = 'auto' as 'bigint';
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: INT64 });
+
+/** MessagePack of a request: fields that are undefined are left out. */
+export function encode(value: object): Uint8Array {
+  return packr.pack(defined(value));
+}
+
+/** The value of an answer. Integers beyond 2^53 are bigint. */
+export function decode(bytes: Uint8Array): unknown {
+  return unpackr.unpack(bytes);
+}
+
+function defined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(defined);
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .map(([name, field]) => [name, defined(field)]),
+  );
+}

@@ -1,0 +1,43 @@
+import { type CommandName, commandName } from '../commands.ts';
+import { DmError } from '../errors.ts';
+import { decode } from './codec.ts';
+
+/** One ioctl: the command, and the bytes handed to it. */
+export interface Step {
+  readonly command: CommandName;
+  readonly payload: Uint8Array;
+}
+
+/** An ordered list of steps, and the MessagePack that says the same: the bytes for an executor. */
+export class Plan {
+  readonly steps: readonly Step[];
+  readonly bytes: Uint8Array;
+
+  private constructor(steps: Step[], bytes: Uint8Array) {
+    this.steps = steps;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads a plan's MessagePack.
+   * @throws {DmError} `bad_plan`
+   */
+  static fromBytes(bytes: Uint8Array): Plan {
+    try {
+      const { v, steps } = decode(bytes) as { v: number; steps: [number, Uint8Array][] };
+      if (v !== 1) throw new RangeError(`plan version ${v}`);
+      return new Plan(
+        steps.map(([number, payload]) => ({ command: commandName(number), payload })),
+        bytes,
+      );
+    } catch (cause) {
+      throw new DmError({ code: 'bad_plan', message: 'the bytes are not a plan of version 1', cause });
+    }
+  }
+
+  /** `sha256:` and the hex digest of `bytes`: the same for the same request, on every host. */
+  async digest(): Promise<string> {
+    const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(this.bytes));
+    return `sha256:${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  }
+}

@@ -1,0 +1,120 @@
+import { COMMANDS, type CommandName } from '../commands.ts';
+import { DmError } from '../errors.ts';
+import type { Decoded, Field } from '../reply.ts';
+import type { Request } from '../request.ts';
+import { lineAt } from '../table-line.ts';
+import type { Sectors } from '../units.ts';
+import { decode, encode } from './codec.ts';
+import { Plan } from './plan.ts';
+import { type PlannerExports, plannerModule } from './wasm.ts';
+
+/** An instance whose memory grew past this is replaced after the call: a WebAssembly memory never shrinks. */
+const KEPT_MEMORY = 16 * 1024 * 1024;
+
+interface Failure {
+  code: number;
+  name: string;
+  message: string;
+  path: string;
+  offset: number;
+}
+
+/** The planner: a pure function of its request, with no access to anything. */
+export class Planner {
+  readonly #module: WebAssembly.Module;
+  #exports: PlannerExports;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+    this.#exports = instantiate(module);
+  }
+
+  /**
+   * Compiles a request into the steps and bytes that apply it.
+   * @throws {DmError} with the planner's error name as `code`, and the `path` of the field at fault
+   * @example planner.plan({ action: 'create', name: 'data', targets: [linear({ length: 8, device: '/dev/loop0', offset: 0 })] })
+   */
+  plan(request: Request): Plan {
+    const { bytes, failure } = this.#call('plan', encode({ v: 1, ...request }));
+    if (failure) throw refusal(failure, request);
+    return Plan.fromBytes(bytes);
+  }
+
+  /** Compiles a request that is MessagePack already. */
+  planEncoded(request: Uint8Array): Plan {
+    const { bytes, failure } = this.#call('plan', request);
+    if (failure) throw refusal(failure);
+    return Plan.fromBytes(bytes);
+  }
+
+  /**
+   * Reads a kernel's reply.
+   * @throws {DmError} `reply_malformed`, `payload_too_short`
+   */
+  decode(command: CommandName, reply: Uint8Array): Decoded {
+    const answer = this.#answer('decode', { command: COMMANDS[command], payload: reply }) as Decoded;
+    for (const target of answer.targets ?? []) {
+      target.start = BigInt(target.start) as Sectors;
+      target.length = BigInt(target.length) as Sectors;
+    }
+    return answer;
+  }
+
+  /**
+   * Explains a payload field by field; the fields cover all of its bytes. `reply`: the kernel wrote it.
+   * @throws {DmError} `payload_too_short`
+   */
+  inspect(command: CommandName, payload: Uint8Array, { reply = false }: { reply?: boolean } = {}): Field[] {
+    return this.#answer('inspect', { command: COMMANDS[command], payload, reply }) as Field[];
+  }
+
+  /** A checksum over the plans of built-in requests: the same wherever the same planner runs. */
+  selftest(): number {
+    return this.#exports.selftest() >>> 0;
+  }
+
+  #answer(call: 'decode' | 'inspect', exchange: object): unknown {
+    const { bytes, failure } = this.#call(call, encode(exchange));
+    if (failure) throw refusal(failure);
+    return decode(bytes);
+  }
+
+  #call(call: 'plan' | 'decode' | 'inspect', request: Uint8Array): { bytes: Uint8Array; failure?: Failure } {
+    const planner = this.#exports;
+    const at = planner.request(request.length) >>> 0;
+    if (at === 0) {
+      throw new DmError({
+        code: 'request_too_large',
+        message: `a request of ${request.length} bytes does not fit into the planner's memory; split the table`,
+      });
+    }
+    new Uint8Array(planner.memory.buffer, at, request.length).set(request);
+    const code = planner[call]() >>> 0;
+    const bytes = new Uint8Array(planner.memory.buffer, planner.result() >>> 0, planner.result_length() >>> 0).slice();
+    if (planner.memory.buffer.byteLength > KEPT_MEMORY) this.#exports = instantiate(this.#module);
+    return code === 0 ? { bytes } : { bytes, failure: decode(bytes) as Failure };
+  }
+}
+
+function instantiate(module: WebAssembly.Module): PlannerExports {
+  return new WebAssembly.Instance(module, {}).exports as unknown as PlannerExports;
+}
+
+function refusal(failure: Failure, request?: Request): DmError {
+  return new DmError({
+    code: failure.name,
+    message: failure.path === '' ? failure.message : `${failure.path}: ${failure.message}`,
+    operation: request?.action,
+    path: failure.path,
+    offset: failure.offset,
+    ...(request && lineAt(request, failure.path, failure.offset)),
+  });
+}
+
+/**
+ * Loads the planner. Works wherever WebAssembly does: no file, no network, no Node.
+ * @param module a compiled `planner.wasm`, where the host has one already
+ */
+export async function loadPlanner(module?: WebAssembly.Module): Promise<Planner> {
+  return new Planner(module ?? (await plannerModule()));
+}
