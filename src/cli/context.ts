@@ -42,12 +42,13 @@ export function contextOf(options: GlobalOptions, output: Output, signal: AbortS
 
 async function open(options: GlobalOptions, output: Output, signal: AbortSignal): Promise<DeviceMapper> {
   if (options.kernel || options.kernelRelease !== undefined) {
-    return openInKernel({
+    const { dm } = await openInKernel({
       release: options.kernelRelease ?? '6.1',
       disks: (options.disk ?? []).map(diskOf),
       log: (text) => output.note(text),
       signal,
     });
+    return dm;
   }
   try {
     return await openDeviceMapper({ executor: spawnExecutor({ signal }) });

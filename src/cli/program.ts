@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RELEASES } from '../kernel/releases.ts';
 import { addChanges } from './commands/changes.ts';
+import { addDemo } from './commands/demo.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addPlan } from './commands/plan.ts';
 import { addQueries } from './commands/queries.ts';
@@ -42,6 +43,7 @@ Examples:
   addInspect(program, start);
   addChanges(program, start);
   addQueries(program, start);
+  addDemo(program, start);
   inherit(program);
   return program;
 }

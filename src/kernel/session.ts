@@ -17,11 +17,17 @@ export interface KernelSessionOptions {
   signal?: AbortSignal;
 }
 
+/** A throwaway kernel, and the device-mapper of its executor. Closing the device-mapper powers the kernel off. */
+export interface KernelSession {
+  guest: Guest;
+  dm: DeviceMapper;
+}
+
 /**
- * Boots a throwaway kernel with an executor in it. Closing the device-mapper powers it off, and with it goes every device.
+ * Boots a throwaway kernel with an executor in it.
  * @throws KernelMissing where a package is missing that cannot be installed; Error where it does not boot
  */
-export async function openInKernel(options: KernelSessionOptions): Promise<DeviceMapper> {
+export async function openInKernel(options: KernelSessionOptions): Promise<KernelSession> {
   const log = options.log ?? ((): void => {});
   const kernel = await ensureKernel(kernelRelease(options.release), { install: true, log });
   log(`booting Linux ${kernel.release}`);
@@ -32,7 +38,7 @@ export async function openInKernel(options: KernelSessionOptions): Promise<Devic
     ...(options.signal ? { signal: options.signal } : {}),
   });
   try {
-    return await openInGuest(guest, guest.executor!);
+    return { guest, dm: await openInGuest(guest, guest.executor!) };
   } catch (error) {
     await guest.close();
     throw error;
