@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ACTIONS, SWITCHES } from '../../../assembly/tables/actions.ts';
+import { COMMANDS } from '../../../assembly/tables/commands.ts';
+import { fieldsOf } from '../../../assembly/tables/compile.ts';
+import { ERRORS } from '../../../assembly/tables/errors.ts';
+import { TARGETS } from '../../../assembly/tables/targets/index.ts';
+
+const page = readFileSync(new URL('../../../docs/abi.md', import.meta.url), 'utf8');
+const wasm = readFileSync(new URL('../../../dist/planner.wasm', import.meta.url));
+
+/** The rows of the table below a heading, without its head: each an array of cells. */
+function rowsOf(heading: string): string[][] {
+  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.map((row) =>
+    row
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The name in backticks, or the bare word, that a row is about. */
+function subject([cell = '']: string[]): string {
+  return /`(\w+)/.exec(cell)?.[1] ?? cell;
+}
+
+describe('docs/abi.md', () => {
+  it('lists exactly the exports of planner.wasm', () => {
+    const exports = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+    expect(rowsOf('Exports').slice(2).map(subject).sort()).toEqual(exports.sort());
+  });
+
+  it('gives every function the number of parameters that it has', () => {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
+    for (const row of rowsOf('Exports').slice(2)) {
+      const signature = /`(\w+)\((.*?)\)/.exec(row[0]!);
+      if (!signature) continue;
+      const [, name, parameters] = signature as unknown as [string, string, string];
+      expect((exports[name] as () => void).length, name).toBe(parameters === '' ? 0 : parameters.split(',').length);
+    }
+  });
+
+  it('lists exactly the actions, with the commands of each in order', () => {
+    const rows = rowsOf('Requests')
+      .filter((row) => row.length === 3)
+      .slice(2);
+    const names = new Map(COMMANDS.map(({ number, name }) => [number, name]));
+    expect(rows.map((row) => [subject(row), row[1]!.replaceAll(/ \(\w+\)| with \w+/g, '')])).toEqual(
+      ACTIONS.map(({ name, steps }) => [name, steps.map(({ command }) => names.get(command)).join(', ')]),
+    );
+  });
+
+  it('has a row for every switch', () => {
+    const rows = rowsOf('Requests')
+      .filter((row) => row.length === 2)
+      .map(subject);
+    expect(rows).toEqual(expect.arrayContaining(Object.keys(SWITCHES)));
+  });
+
+  it('lists every target with all of its fields', () => {
+    const rows = new Map(
+      rowsOf('Targets')
+        .slice(2)
+        .map((row) => [subject(row), row[1]!]),
+    );
+    expect([...rows.keys()].sort()).toEqual(TARGETS.map(({ type }) => type).sort());
+    for (const target of TARGETS) {
+      for (const field of fieldsOf(target))
+        expect(rows.get(target.type), target.type).toMatch(new RegExp(`\`${field}\\??\``));
+    }
+  });
+
+  it('lists the numbers of the commands that plans use', () => {
+    const rows = rowsOf('Plans')
+      .slice(2)
+      .map(([name, number]) => [name, Number(number)]);
+    expect(rows).toEqual(COMMANDS.map(({ name, number }) => [name, number]));
+  });
+
+  it('lists every error with its code', () => {
+    const rules = TARGETS.flatMap((target) => target.rules);
+    const declared = [...ERRORS, ...rules]
+      .sort((a, b) => a.code - b.code)
+      .map(({ code, name }) => [String(code), name]);
+    expect(
+      rowsOf('Error names')
+        .slice(2)
+        .map((row) => [row[0], subject([row[1]!])]),
+    ).toEqual(declared);
+  });
+});
