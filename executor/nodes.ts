@@ -1,0 +1,85 @@
+import { existsSync, lstatSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { constants } from 'node:os';
+import { errnoOf, errnoPair } from './errno.ts';
+import { failure, Refused } from './failure.ts';
+import { isDeviceName } from './rules.ts';
+
+const BLOCK_NODE = 0o060600; // S_IFBLK, read and write for root
+const UDEV_WAIT = 2000;
+const UDEV_POLL = 10;
+const { EEXIST, ETIMEDOUT } = constants.errno;
+
+/** Both throw Refused with `node_failed`. */
+export interface Nodes {
+  /** Sees to it that the device has its node, and gives its path; null for a name that no node may have. */
+  appear(name: string, dev: number): string | null;
+  /** Sees to it that no node has this name. */
+  vanish(name: string): void;
+}
+
+export interface NodesOptions {
+  /** mknod(2): 0 or the errno. */
+  mknod: (path: string, mode: number, dev: number) => number;
+  pause: (milliseconds: number) => void;
+  directory?: string;
+  /** Exists while udev runs, which makes and removes the nodes itself. */
+  udev?: string;
+}
+
+/**
+ * The nodes in /dev/mapper. A dev number needs no translation: the kernel's huge_encode_dev and the dev_t of glibc and
+ * musl agree for every major to 4095 and minor below 2^20, and dm has no others; `rdev` compares with it directly.
+ */
+export function createNodes(options: NodesOptions): Nodes {
+  const { mknod, pause, directory = '/dev/mapper', udev = '/run/udev/control' } = options;
+
+  function waitForUdev(done: () => boolean): void {
+    for (let waited = 0; waited < UDEV_WAIT && existsSync(udev) && !done(); waited += UDEV_POLL) pause(UDEV_POLL);
+  }
+
+  return {
+    appear(name, dev) {
+      if (!isDeviceName(name)) return null;
+      const path = `${directory}/${name}`;
+      waitForUdev(() => leadsTo(path, dev) || kindOf(path) === 'foreign');
+      if (leadsTo(path, dev)) return path;
+      if (kindOf(path) === 'foreign') throw nodeFailed(path, EEXIST, 'a file that is no device node; move it away');
+      if (existsSync(udev)) throw nodeFailed(path, ETIMEDOUT, 'udev did not make it within two seconds');
+      attempt(path, () => mkdirSync(directory, { recursive: true, mode: 0o755 }));
+      if (kindOf(path) === 'node') attempt(path, () => unlinkSync(path));
+      const errno = mknod(path, BLOCK_NODE, dev);
+      if (errno !== 0) throw nodeFailed(path, errno);
+      return path;
+    },
+    vanish(name) {
+      if (!isDeviceName(name)) return;
+      const path = `${directory}/${name}`;
+      waitForUdev(() => kindOf(path) !== 'node');
+      if (kindOf(path) === 'node') attempt(path, () => unlinkSync(path));
+    },
+  };
+}
+
+/** Whether the path is the device's node, or a link to it as udev makes one. */
+function leadsTo(path: string, dev: number): boolean {
+  const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+  return stats?.isBlockDevice() === true && stats.rdev === dev;
+}
+
+function kindOf(path: string): 'none' | 'node' | 'foreign' {
+  const stats = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (stats === undefined) return 'none';
+  return stats.isBlockDevice() || stats.isSymbolicLink() ? 'node' : 'foreign';
+}
+
+function attempt<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw nodeFailed(path, errnoOf(error));
+  }
+}
+
+function nodeFailed(path: string, errno: number, why = 'the executor must be able to write /dev/mapper'): Refused {
+  return new Refused(failure('node_failed', `${path}: ${errnoPair(errno)?.[1]}: ${why}`, errno));
+}

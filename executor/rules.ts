@@ -1,0 +1,162 @@
+import * as abi from '../assembly/abi.ts';
+import { type Payload, readHeader, viewOf } from './header.ts';
+import { LIMITS } from './limits.ts';
+
+interface Command {
+  readonly name: string;
+  /** The bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
+  readonly flags: number;
+  readonly identifier: 'name' | 'one' | 'any';
+  readonly carries: 'nothing' | 'query' | 'table';
+}
+
+function command(name: string, identifier: Command['identifier'], carries: Command['carries'], flags = 0): Command {
+  return { name, flags, identifier, carries };
+}
+
+const SUSPEND = abi.FLAG_SUSPEND | abi.FLAG_SKIP_LOCKFS | abi.FLAG_NOFLUSH;
+const INACTIVE = abi.FLAG_QUERY_INACTIVE_TABLE;
+const STATUS = abi.FLAG_STATUS_TABLE | abi.FLAG_NOFLUSH | abi.FLAG_IMA_MEASUREMENT | INACTIVE;
+
+/** What may be forwarded, and the freedom that each command has. */
+export const COMMANDS: ReadonlyMap<number, Command> = new Map([
+  [abi.DM_VERSION, command('VERSION', 'any', 'nothing')],
+  [abi.DM_LIST_DEVICES, command('LIST_DEVICES', 'any', 'query', abi.FLAG_UUID)],
+  [abi.DM_DEV_CREATE, command('DEV_CREATE', 'name', 'nothing')],
+  [abi.DM_DEV_REMOVE, command('DEV_REMOVE', 'one', 'nothing', abi.FLAG_DEFERRED_REMOVE)],
+  [abi.DM_DEV_SUSPEND, command('DEV_SUSPEND', 'one', 'nothing', SUSPEND)],
+  [abi.DM_DEV_STATUS, command('DEV_STATUS', 'one', 'nothing', INACTIVE)],
+  [abi.DM_TABLE_LOAD, command('TABLE_LOAD', 'one', 'table', abi.FLAG_READONLY | abi.FLAG_SECURE_DATA)],
+  [abi.DM_TABLE_CLEAR, command('TABLE_CLEAR', 'one', 'nothing')],
+  [abi.DM_TABLE_DEPS, command('TABLE_DEPS', 'one', 'query', INACTIVE)],
+  [abi.DM_TABLE_STATUS, command('TABLE_STATUS', 'one', 'query', STATUS)],
+]);
+
+type Rule = (payload: Payload, u32: (offset: number) => number, command: Command) => boolean;
+
+/** The byte rules behind `command`, in the order of checking: each may rely on those before it. */
+const RULES: Readonly<Record<string, Rule>> = {
+  size: ({ length }, u32) =>
+    length >= abi.HEADER_SIZE && length <= LIMITS.payloadBytes && u32(abi.DATA_SIZE_OFFSET) === length,
+
+  version: (_, u32) =>
+    [abi.VERSION_MAJOR, abi.VERSION_MINOR, abi.VERSION_PATCH].every((n, i) => u32(abi.VERSION_OFFSET + 4 * i) === n),
+
+  data_start: (_, u32, { carries }) => u32(abi.DATA_START_OFFSET) === (carries === 'nothing' ? 0 : abi.HEADER_SIZE),
+
+  flags: (_, u32, { flags }) => (u32(abi.FLAGS_OFFSET) & ~flags) === 0,
+
+  // dev alone chooses a device, past every check of its name (dm-ioctl.c __find_device_hash_cell); event_nr is a udev
+  // cookie.
+  zero_field: (payload, u32, { carries }) =>
+    [abi.OPEN_COUNT_OFFSET, abi.EVENT_NR_OFFSET, abi.PADDING_OFFSET, abi.DEV_OFFSET, abi.DEV_OFFSET + 4].every(
+      (offset) => u32(offset) === 0,
+    ) &&
+    (carries === 'table' || u32(abi.TARGET_COUNT_OFFSET) === 0) &&
+    isZero(payload, abi.DATA_OFFSET, abi.HEADER_SIZE),
+
+  name: (payload) => {
+    const { name } = readHeader(payload);
+    return isText(payload, abi.NAME_OFFSET, abi.NAME_SIZE, ANY) && (name === '' || isDeviceName(name));
+  },
+
+  uuid: (payload) => isText(payload, abi.UUID_OFFSET, abi.UUID_SIZE, ANY) && IDENTIFIER.test(readHeader(payload).uuid),
+
+  identifier: (payload, _, { identifier }) => {
+    const { name, uuid } = readHeader(payload);
+    return identifier === 'any' || (identifier === 'name' ? name !== '' : (name === '') !== (uuid === ''));
+  },
+
+  payload: (payload, _, { carries }) =>
+    carries === 'table' ||
+    (isZero(payload, abi.HEADER_SIZE) && (carries === 'query' || payload.length === abi.HEADER_SIZE)),
+
+  target_count: (_, u32, { carries }) =>
+    carries !== 'table' || (u32(abi.TARGET_COUNT_OFFSET) >= 1 && u32(abi.TARGET_COUNT_OFFSET) <= LIMITS.targets),
+
+  chain: (payload, u32, { carries }) => carries !== 'table' || isChain(payload, u32),
+
+  spec: (payload, u32, { carries }) =>
+    carries !== 'table' ||
+    everySpec(
+      payload,
+      u32,
+      (at) =>
+        u32(at + abi.SPEC_STATUS_OFFSET) === 0 &&
+        (u32(at + abi.SPEC_LENGTH_OFFSET) | u32(at + abi.SPEC_LENGTH_OFFSET + 4)) !== 0 &&
+        payload[at + abi.SPEC_TYPE_OFFSET] !== 0 &&
+        isText(payload, at + abi.SPEC_TYPE_OFFSET, abi.SPEC_TYPE_SIZE, TYPE),
+    ),
+
+  params: (payload, u32, { carries }) =>
+    carries !== 'table' ||
+    everySpec(payload, u32, (at, next) => isText(payload, at + abi.SPEC_SIZE, next - abi.SPEC_SIZE, PARAMS)),
+};
+
+/** The first byte rule that a payload breaks; null when the kernel may have it. Pure: asks no OS. */
+export function brokenRule(number: number, payload: Payload): string | null {
+  const command = COMMANDS.get(number);
+  if (command === undefined) return 'command';
+  const view = viewOf(payload);
+  const u32 = (offset: number) => view.getUint32(offset, true);
+  return Object.keys(RULES).find((rule) => !RULES[rule]!(payload, u32, command)) ?? null;
+}
+
+/** Whether /dev/mapper may have a node of this name: a kernel before 6.5 lets a device be called `control`. */
+export function isDeviceName(name: string): boolean {
+  return (
+    name !== '' &&
+    name.length < abi.NAME_SIZE &&
+    IDENTIFIER.test(name) &&
+    name !== '.' &&
+    name !== '..' &&
+    name !== 'control'
+  );
+}
+
+/** Stricter than dm-ioctl.c next_target, which ignores the last `next` and, before 6.5, lets specs overlap. */
+function isChain(payload: Payload, u32: (offset: number) => number): boolean {
+  let at = abi.HEADER_SIZE;
+  for (let left = u32(abi.TARGET_COUNT_OFFSET); left > 0; left--) {
+    if (at + abi.SPEC_SIZE >= payload.length) return false;
+    const next = u32(at + abi.SPEC_NEXT_OFFSET);
+    const end = at + next;
+    if (next <= abi.SPEC_SIZE || next % abi.SPEC_ALIGNMENT !== 0 || end > payload.length) return false;
+    const terminator = payload.indexOf(0, at + abi.SPEC_SIZE);
+    // Params without a terminator are another rule's to name.
+    if (terminator >= 0 && end - terminator > abi.SPEC_ALIGNMENT) return false;
+    at = end;
+  }
+  return at === payload.length;
+}
+
+function everySpec(payload: Payload, u32: (offset: number) => number, holds: (at: number, next: number) => boolean) {
+  for (let at = abi.HEADER_SIZE, next = 0; at < payload.length; at += next) {
+    next = u32(at + abi.SPEC_NEXT_OFFSET);
+    if (!holds(at, next)) return false;
+  }
+  return true;
+}
+
+/** What udev reads as it is written, and libdm's `\x20` for any other byte (libdm-common.c mangle_string). */
+const IDENTIFIER = /^(?:[A-Za-z0-9#+.:=@_-]|\\x[0-9A-Fa-f]{2})*$/;
+const ANY = byteSet((byte) => byte !== 0);
+const TYPE = byteSet((byte) => /[a-z0-9_-]/.test(String.fromCharCode(byte)));
+const PARAMS = byteSet((byte) => byte >= 0x20 && byte !== 0x7f);
+
+function byteSet(holds: (byte: number) => boolean): boolean[] {
+  return Array.from({ length: 256 }, (_, byte) => holds(byte));
+}
+
+/** Allowed bytes, a terminator, zeros: the kernel cuts an unterminated name off, and acts on another device. */
+function isText(payload: Payload, offset: number, size: number, allowed: readonly boolean[]): boolean {
+  const end = offset + size;
+  let at = offset;
+  while (at < end && allowed[payload[at]!]) at++;
+  return at < end && isZero(payload, at, end);
+}
+
+function isZero(payload: Payload, start: number, end = payload.length): boolean {
+  for (let at = start; at < end; at++) if (payload[at] !== 0) return false;
+  return true;
+}
