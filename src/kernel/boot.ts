@@ -16,6 +16,8 @@ export interface BootOptions {
   readonly disks?: readonly GuestDisk[];
   /** Folders of the host in which the guest may write; it can read whatever its user can, except /tmp and /run. */
   readonly writable?: readonly string[];
+  /** Folders of the host below /tmp or /run that it may read too. */
+  readonly readable?: readonly string[];
   /** Modules to load besides dm-mod and loop, `DEFAULT_MODULES` by default. A table loads those that it asks for. */
   readonly modules?: readonly string[];
   /** Shell commands that run as root in the guest before anything is started; a failing one fails the boot. */
@@ -109,14 +111,24 @@ export async function bootKernel(options: BootOptions): Promise<Guest> {
   }
 }
 
-function guestSetup({ kernel, disks = [], writable = [], modules = DEFAULT_MODULES, prepare = '' }: BootOptions) {
+function guestSetup({
+  kernel,
+  disks = [],
+  writable = [],
+  readable = [],
+  modules = DEFAULT_MODULES,
+  prepare = '',
+}: BootOptions) {
   for (const { file } of disks) {
     if (!statSync(file).isFile()) throw new TypeError(`disks: expected a file, received '${file}'`);
   }
   return {
     modules: realpathSync(kernel.modules),
     disks: disks.map((disk) => ({ ...disk, file: realpathSync(disk.file) })),
-    writable: writable.map((folder) => realpathSync(folder)),
+    folders: [
+      ...readable.map((folder) => ({ path: realpathSync(folder), writable: false })),
+      ...writable.map((folder) => ({ path: realpathSync(folder), writable: true })),
+    ],
     load: modules,
     prepare,
   };

@@ -7,13 +7,22 @@ export interface GuestDisk {
   readonly readOnly?: boolean;
 }
 
+/** A folder of the host. */
+export interface HostFolder {
+  readonly path: string;
+  readonly writable: boolean;
+}
+
+/** Folders that the guest has for itself: what the host keeps there it does not see, unless it is named. */
+export const OWN_FOLDERS = ['/tmp', '/var/tmp', '/run', '/dev'];
+
 /** What is to be found in a guest besides the host's own files, which it cannot write. */
 export interface GuestSetup {
   /** Path of the folder with the kernel's modules, named after its release. */
   readonly modules: string;
   readonly disks: readonly GuestDisk[];
-  /** Folders of the host in which the guest may write. */
-  readonly writable: readonly string[];
+  /** Folders of the host that are there even below a folder that the guest has for itself. */
+  readonly folders: readonly HostFolder[];
   /** Modules to load besides dm-mod, which brings linear, striped and error, and loop. */
   readonly load: readonly string[];
   /** Shell commands run as root before anything else is started. */
@@ -32,9 +41,9 @@ export function initScript(setup: GuestSetup): string {
     HEADER,
     makeModules(setup.modules),
     ...setup.disks.map(stashDisk),
-    ...setup.writable.map(stashFolder),
+    ...setup.folders.map(stashFolder),
     'for folder in /tmp /var/tmp; do mount -t tmpfs -o mode=1777 tmpfs $folder; done',
-    ...setup.writable.map(restoreFolder),
+    ...setup.folders.map(restoreFolder),
     `modprobe -a ${['dm-mod', 'loop', ...setup.load].map(quote).join(' ')}`,
     'set --',
     ...setup.disks.map(attachDisk),
@@ -83,13 +92,13 @@ function attachDisk({ readOnly }: GuestDisk, index: number): string {
 }
 
 /** Bound aside before /tmp is covered, and back in place afterwards, since a folder may well be in /tmp. */
-function stashFolder(folder: string, index: number): string {
+function stashFolder({ path, writable }: HostFolder, index: number): string {
   const at = `${HOME}/folders/${index}`;
-  return `mkdir ${at}\nmount --bind ${quote(folder)} ${at}\nmount -o remount,bind,rw ${at}`;
+  return `mkdir ${at}\nmount --bind ${quote(path)} ${at}\nmount -o remount,bind,${writable ? 'rw' : 'ro'} ${at}`;
 }
 
-function restoreFolder(folder: string, index: number): string {
-  return `[ -d ${quote(folder)} ] || mkdir -p ${quote(folder)}\nmount --bind ${HOME}/folders/${index} ${quote(folder)}`;
+function restoreFolder({ path }: HostFolder, index: number): string {
+  return `[ -d ${quote(path)} ] || mkdir -p ${quote(path)}\nmount --bind ${HOME}/folders/${index} ${quote(path)}`;
 }
 
 /** A suspended device holds sync up for ever, so nobody waits for it long. */

@@ -1,9 +1,11 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
 import { connect } from '../executor/connection.ts';
 import { executorProgram } from '../executor/spawn.ts';
 import type { Dev } from '../reply.ts';
 import { bootKernel, type Guest } from './boot.ts';
-import type { GuestDisk } from './guest.ts';
+import { type GuestDisk, OWN_FOLDERS } from './guest.ts';
 import { ensureKernel } from './install.ts';
 import type { GuestProgram } from './program.ts';
 import { kernelRelease } from './releases.ts';
@@ -35,6 +37,7 @@ export async function openInKernel(options: KernelSessionOptions): Promise<Kerne
     kernel,
     disks: options.disks ?? [],
     executor: executorArguments(),
+    readable: hidden([executorProgram(), process.execPath]),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   try {
@@ -43,6 +46,17 @@ export async function openInKernel(options: KernelSessionOptions): Promise<Kerne
     await guest.close();
     throw error;
   }
+}
+
+/** The folders, right below one that the guest has for itself, in which these files lie. */
+export function hidden(files: string[]): string[] {
+  const folders = files
+    .map((file) => realpathSync(file))
+    .flatMap((file) => {
+      const own = OWN_FOLDERS.find((folder) => file.startsWith(`${folder}/`));
+      return own === undefined ? [] : [join(own, file.slice(own.length + 1).split('/')[0]!)];
+    });
+  return [...new Set(folders)];
 }
 
 /** What starts the executor inside a guest. `program`: its file, the package's own unless given. */
