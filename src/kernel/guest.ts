@@ -14,7 +14,7 @@ export interface HostFolder {
 }
 
 /** Folders that the guest has for itself: what the host keeps there it does not see, unless it is named. */
-export const OWN_FOLDERS = ['/tmp', '/var/tmp', '/run', '/dev'];
+export const OWN_FOLDERS: readonly string[] = ['/tmp', '/var/tmp', '/run', '/dev'];
 
 /** What is to be found in a guest besides the host's own files, which it cannot write. */
 export interface GuestSetup {
