@@ -48,6 +48,7 @@ export function take(size: usize): usize {
 
 /** Forgets everything but the request. */
 export function restart(): void {
+  if (requestAt == 0) startRequest(0);
   const end = align16(requestAt + requestLength);
   setTop(end);
   if (used > end) memory.fill(end, 0, used - end);

@@ -97,6 +97,7 @@ function parseSectors(text: Text): bool {
   let unitAt = startOf(text);
   while (unitAt < endOf(text) && isDigit(load<u8>(unitAt))) unitAt++;
   if (unitAt == endOf(text)) return parseDecimal(text);
+  if (unitAt == startOf(text)) return failText(E.BAD_NUMBER, unitAt, text);
   if (!parseDecimal(slice(startOf(text), unitAt - startOf(text)))) return false;
   const unit = slice(unitAt, endOf(text) - unitAt);
   if (lengthOf(unit) == 1 && load<u8>(unitAt) == 0x73) return true; // s

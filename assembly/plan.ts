@@ -1,8 +1,8 @@
 /** A request becomes a plan: `{ v: 1, steps: [[command, payload], …] }`. */
 import { FLAG_READONLY, FLAGS_OFFSET, HEADER_SIZE } from './abi';
-import { fail } from './failure';
+import { enterField, fail } from './failure';
 import * as E from './generated/errors';
-import { IDENTITY_NEW, PAYLOAD_ROOM, PAYLOAD_TABLE, TEXT_STEPS, TEXT_V } from './generated/tables';
+import { IDENTITY_NEW, PAYLOAD_ROOM, PAYLOAD_TABLE, TEXT_BUFFER_SIZE, TEXT_STEPS, TEXT_V } from './generated/tables';
 import { top } from './memory';
 import { bytesOf } from './msgpack/read';
 import {
@@ -32,6 +32,7 @@ import {
 import { closeTable, rows } from './table/specs';
 import { putLines } from './table/text';
 import { putTargets } from './table/typed';
+import { named } from './text';
 
 const PLAN_VERSION: u64 = 1;
 
@@ -81,6 +82,7 @@ function putTable(payload: usize): bool {
 }
 
 function putRoom(payload: usize): bool {
+  enterField(named(TEXT_BUFFER_SIZE));
   if (extend(<usize>roomSize - HEADER_SIZE) == 0) return fail(E.REQUEST_TOO_LARGE, 0);
   putData(payload, <usize>roomSize, 0);
   return true;

@@ -1,5 +1,5 @@
 /** The fields of a request, read and checked against its action; the table is left for `table/`. */
-import { MAX_DATA_SIZE, NAME_SIZE, UUID_SIZE } from './abi';
+import { NAME_SIZE, UUID_SIZE } from './abi';
 import { byteAt, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber, setText } from './failure';
 import * as E from './generated/errors';
 import {
@@ -44,6 +44,8 @@ const REQUEST_VERSION: u64 = 1;
 const DEFAULT_ROOM: u64 = 16384;
 /** The header and the smallest record. */
 const MIN_ROOM: u64 = 320;
+/** Enough for the names of 200,000 devices; more would only cost memory. */
+const MAX_ROOM: u64 = 33554432;
 
 /** The action's record. */
 export let action: usize = 0;
@@ -199,8 +201,8 @@ function readNoTable(value: usize): bool {
 function readRoom(value: usize): bool {
   if (!readNumber(value)) return false;
   roomSize = number;
-  if (number >= MIN_ROOM && number <= <u64>MAX_DATA_SIZE) return true;
-  setNumber(2, MAX_DATA_SIZE);
+  if (number >= MIN_ROOM && number <= MAX_ROOM) return true;
+  setNumber(2, MAX_ROOM);
   return failNumbers(E.OUT_OF_RANGE, value, number, MIN_ROOM);
 }
 
@@ -281,7 +283,8 @@ function checkTable(): bool {
   const table = targetsAt != 0 ? targetsAt : tableAt;
   if (!noTable) return table != 0 || required(TEXT_TARGETS) != 0;
   enterField(named(TEXT_NO_TABLE));
-  if (switches != 0) return failTexts(E.CONFLICTING_FIELDS, at, named(TEXT_NO_TABLE), named(TEXT_READ_ONLY));
+  if (switches != 0)
+    return failTexts(E.CONFLICTING_FIELDS, required(TEXT_READ_ONLY), named(TEXT_NO_TABLE), named(TEXT_READ_ONLY));
   return (
     table == 0 ||
     failTexts(E.CONFLICTING_FIELDS, table, named(TEXT_NO_TABLE), named(targetsAt != 0 ? TEXT_TARGETS : TEXT_TABLE))

@@ -107,7 +107,8 @@ function putDevice(node: usize, text: Text, quoted: bool): bool {
   const start = startOf(text);
   if (length == 0) return fail(E.EMPTY_VALUE, start);
   if (load<u8>(start) != SLASH && !isDeviceNumber(text)) return failText(E.BAD_DEVICE, start, text);
-  if (length > MAX_PATH) return failNumbers(E.DEVICE_TOO_LONG, start, MAX_PATH, length);
+  const bytes = quoted ? unquotedLength(text) : length;
+  if (bytes > MAX_PATH) return failNumbers(E.DEVICE_TOO_LONG, start, MAX_PATH, bytes);
   for (let at = start; at < endOf(text); at++) {
     if (isControl(load<u8>(at))) return failText(E.VALUE_CHARACTER, at, byteAt(at));
   }
@@ -115,6 +116,16 @@ function putDevice(node: usize, text: Text, quoted: bool): bool {
   if (quoted) putVerbatim(text);
   else putQuoted(text);
   return true;
+}
+
+/** Bytes without the backslashes that quote others. */
+function unquotedLength(text: Text): usize {
+  let length: usize = 0;
+  for (let at = startOf(text); at < endOf(text); at++) {
+    if (load<u8>(at) == BACKSLASH) at++;
+    length++;
+  }
+  return length;
 }
 
 /** Whether the text is `major:minor` in the one spelling that the kernel prints. */

@@ -65,7 +65,7 @@ export function checkParams(params: Text): bool {
     if (isControl(value)) return failNumber(E.PARAMS_CHARACTER, byte, value);
     if (value == NO_BREAK_SPACE) return failText(E.VALUE_CHARACTER, byte, byteAt(byte));
     if (value == BACKSLASH && ++byte == last) return fail(E.TRAILING_BACKSLASH, last);
-    if (value == BACKSLASH && load<u8>(byte) == 0) return failNumber(E.PARAMS_CHARACTER, byte, 0);
+    if (value == BACKSLASH && isControl(load<u8>(byte))) return failNumber(E.PARAMS_CHARACTER, byte, load<u8>(byte));
   }
   return true;
 }

@@ -11,6 +11,7 @@ import {
   writeNamed,
   writeNil,
   writeNumber,
+  writeSigned,
   writeText,
   writeTextHead,
 } from '../msgpack/write';
@@ -77,6 +78,12 @@ export function numberEntry(at: usize, length: usize, field: u32, value: u64, no
   entry(at, length, field);
   writeNumber(value);
   writeNote(note);
+}
+
+export function signedEntry(at: usize, field: u32, value: i32): void {
+  entry(at, 4, field);
+  writeSigned(value);
+  writeNote(0);
 }
 
 export function textEntry(at: usize, length: usize, field: u32, value: Text, note: u32): void {

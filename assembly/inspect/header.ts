@@ -39,7 +39,7 @@ import {
 import { writeByte, writeBytes, writeDecimal } from '../msgpack/write';
 import { isTerminated, majorOf, minorOf, terminated } from '../reply/fields';
 import { named } from '../text';
-import { areZero, bytesEntry, closeNote, numberEntry, openNote, textEntry } from './entries';
+import { areZero, bytesEntry, closeNote, numberEntry, openNote, signedEntry, textEntry } from './entries';
 
 const DOT: u32 = 0x2e;
 const BLANK: u32 = 0x20;
@@ -52,7 +52,7 @@ export function inspectHeader(at: usize, length: usize): void {
   numberEntry(at + DATA_SIZE_OFFSET, 4, TEXT_KERNEL_DATA_SIZE, size, <usize>size == length ? 0 : TEXT_NOTE_NOT_LENGTH);
   number32(at, DATA_START_OFFSET, TEXT_KERNEL_DATA_START);
   number32(at, TARGET_COUNT_OFFSET, TEXT_KERNEL_TARGET_COUNT);
-  number32(at, OPEN_COUNT_OFFSET, TEXT_KERNEL_OPEN_COUNT);
+  signedEntry(at + OPEN_COUNT_OFFSET, TEXT_KERNEL_OPEN_COUNT, load<i32>(at, OPEN_COUNT_OFFSET));
   inspectFlags(at + FLAGS_OFFSET);
   number32(at, EVENT_NR_OFFSET, TEXT_KERNEL_EVENT_NR);
   number32(at, PADDING_OFFSET, TEXT_PADDING);

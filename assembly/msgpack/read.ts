@@ -17,6 +17,10 @@ const RESERVED: u32 = 8;
 const MAX_DEPTH: u32 = 8;
 export const MAX_FIELDS: u32 = 64;
 
+/** Where the keys of the maps around the one at hand stand: MAX_DEPTH times MAX_FIELDS addresses. */
+const KEY_SIZE: usize = 4;
+const KEYS: usize = memory.data(2048, 8);
+
 /** The kind of the value at `at`. */
 export function kindOf(at: usize): u32 {
   const tag = <u32>load<u8>(at);
@@ -85,10 +89,10 @@ export function check(at: usize, end: usize): bool {
 }
 
 function checkValue(at: usize, end: usize, depth: u32): usize {
-  if (at >= end || at + headSize(at) > end) return refuse(E.MALFORMED_REQUEST, at);
+  if (at >= end) return refuse(E.MALFORMED_REQUEST, at);
   const kind = kindOf(at);
   if (kind == EXTENSION) return refuse(E.EXTENSION_REFUSED, at);
-  if (kind == RESERVED) return refuse(E.MALFORMED_REQUEST, at);
+  if (kind == RESERVED || at + headSize(at) > end) return refuse(E.MALFORMED_REQUEST, at);
   const body = bodyOf(at);
   if (kind == TEXT || kind == BINARY) {
     if (<usize>sizeOf(at) > end - body) return refuse(E.MALFORMED_REQUEST, at);
@@ -99,7 +103,7 @@ function checkValue(at: usize, end: usize, depth: u32): usize {
     return body + sizeOf(at);
   }
   if (kind != ARRAY && kind != MAP) return body;
-  if (depth == MAX_DEPTH) {
+  if (depth > MAX_DEPTH) {
     failNumber(E.NESTED_TOO_DEEP, at, MAX_DEPTH);
     return 0;
   }
@@ -128,14 +132,14 @@ function checkMap(at: usize, end: usize, depth: u32): usize {
     failNumber(E.TOO_MANY_FIELDS, at, MAX_FIELDS);
     return 0;
   }
-  const first = bodyOf(at);
-  let next = first;
+  const keys = KEYS + <usize>(depth - 2) * MAX_FIELDS * KEY_SIZE;
+  let next = bodyOf(at);
   for (let i: u32 = 0; i < size; i++) {
     const key = next;
     if (key >= end || kindOf(key) != TEXT) return refuse(E.MALFORMED_REQUEST, key);
     next = checkValue(key, end, depth);
     if (next == 0) return 0;
-    if (isRepeated(first, i, bytesOf(key))) {
+    if (isRepeated(keys, i, key)) {
       failText(E.DUPLICATE_FIELD, key, bytesOf(key));
       return 0;
     }
@@ -145,12 +149,12 @@ function checkMap(at: usize, end: usize, depth: u32): usize {
   return next;
 }
 
-function isRepeated(first: usize, count: u32, key: Text): bool {
-  let at = first;
-  for (let i: u32 = 0; i < count; i++) {
-    if (equal(bytesOf(at), key)) return true;
-    at = skip(skip(at));
+/** Whether the key is one of the `count` before it; remembers it otherwise. */
+function isRepeated(keys: usize, count: usize, key: usize): bool {
+  for (let i: usize = 0; i < count; i++) {
+    if (equal(bytesOf(load<u32>(keys + i * KEY_SIZE)), bytesOf(key))) return true;
   }
+  store<u32>(keys + count * KEY_SIZE, <u32>key);
   return false;
 }
 

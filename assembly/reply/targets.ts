@@ -20,11 +20,11 @@ export function writeTargets(first: usize, end: usize, count: u32): usize {
   let at = first;
   for (let i: u32 = 0; i < count; i++) {
     const params = at + SPEC_SIZE;
-    if (params >= end || !isTerminated(params, end)) return at;
-    writeTarget(at, params, end);
+    if (params >= end) return at;
+    const next = i + 1 == count ? end : first + load<u32>(at, SPEC_NEXT_OFFSET);
+    if (next <= params || next > end || !isTerminated(params, next)) return at;
+    writeTarget(at, params, next);
     if (overflowed) return 0;
-    const next = first + load<u32>(at, SPEC_NEXT_OFFSET);
-    if (i + 1 < count && (next <= params || next > end)) return at;
     at = next;
   }
   return 0;

@@ -116,6 +116,8 @@ export interface Target {
 }
 
 const U64_MAX = (1n << 64n) - 1n;
+/** No device reaches past it (dm-table.c dm_table_add_target: LLONG_MAX >> SECTOR_SHIFT). */
+const LAST_SECTOR = (1n << 54n) - 1n;
 
 type Bounds = { min?: bigint | number; max?: bigint | number; powerOfTwo?: boolean };
 
@@ -124,7 +126,7 @@ export function number(field: string, { min = 0, max = U64_MAX, powerOfTwo = fal
 }
 
 export function sectors(field: string, bounds: Bounds = {}): NumberNode {
-  return { ...number(field, bounds), sectors: true };
+  return { ...number(field, { max: LAST_SECTOR, ...bounds }), sectors: true };
 }
 
 export function device(field: string): DeviceNode {

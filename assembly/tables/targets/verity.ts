@@ -128,5 +128,25 @@ export const verity: Target = {
       message: 'fec_blocks {fecBlocks} does not cover the {dataBlocks} data blocks and their hash tree',
       source: `${FEC}: "Invalid fec_blocks"`,
     },
+    {
+      code: 1031,
+      name: 'verity_fec_too_large',
+      when: 'given(fecStartBlock) && given(fecBlocks)',
+      must: 'fecStartBlock * (dataBlockSize / 512) <= 18014398509481983 && fecBlocks * (dataBlockSize / 512) <= 18014398509481983',
+      at: 'fecStartBlock',
+      message:
+        'fec_start {fecStartBlock} or fec_blocks {fecBlocks} is past the end of any device; both count blocks of {dataBlockSize} bytes',
+      source: `${FEC}: "Invalid fec_start", "Invalid fec_blocks"`,
+    },
+    {
+      code: 1032,
+      name: 'verity_fec_overlaps_data',
+      when: 'given(fecDevice) && same(dataDevice, fecDevice)',
+      must: 'fecStartBlock >= dataBlocks',
+      at: 'fecStartBlock',
+      message:
+        'the error correction area at block {fecStartBlock} lies inside the {dataBlocks} data blocks; start it behind them',
+      source: 'not checked by the kernel; veritysetup refuses it',
+    },
   ],
 };
