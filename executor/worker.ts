@@ -68,6 +68,8 @@ export async function serveWorker(makeControl: () => Promise<Control>): Promise<
     port.on('message', (order: Order) => answer(order, kernel));
     port.postMessage(greet(ioctl));
   } catch (error) {
+    // Keeps the thread alive: its end would overtake the reason.
+    port.on('message', () => {});
     // koffi that does not load has no errno.
     const errno = error instanceof Error && 'errno' in error ? errnoOf(error) : 0;
     port.postMessage(errno === 0 ? { defect: describe(error) } : unavailable(errno));

@@ -2,9 +2,9 @@ import { DmError } from './errors.ts';
 import type { CallOptions, Executor } from './executor/connection.ts';
 import { type HolderReader, readHolders } from './holders.ts';
 import { causeOf } from './kernel-errors.ts';
-import type { Plan } from './planner/plan.ts';
+import type { Plan, Step } from './planner/plan.ts';
 import { loadPlanner, type Planner } from './planner/planner.ts';
-import { type Decoded, type Dev, type Device, type DeviceInfo, infoOf, type TargetLine } from './reply.ts';
+import { type Decoded, type Dev, type Device, type DeviceInfo, type Header, infoOf, type TargetLine } from './reply.ts';
 import type { ActionName, Actions, DeviceId, Request } from './request.ts';
 import { onlyLine } from './table-line.ts';
 
@@ -30,9 +30,9 @@ export interface Created {
   path: string | undefined;
 }
 
-/** What a query's buffer may grow to: 64 MiB, more than any list that a kernel gives. */
-const LARGEST_ROOM = 64 * 1024 * 1024;
 const FIRST_ROOM = 16384;
+/** What the planner plans for at most; an executor may forward less. */
+const LARGEST_ROOM = 32 * 1024 * 1024;
 
 /** Device-mapper through an executor: one method for every action. All of them throw DmError and nothing else. */
 export class DeviceMapper {
@@ -78,7 +78,9 @@ export class DeviceMapper {
     try {
       await this.#run({ action: 'remove', ...idOf(device), ...flags }, call);
     } catch (error) {
-      throw error instanceof DmError && error.code === 'device_busy' ? await this.#whoHolds(device, error) : error;
+      throw error instanceof DmError && error.code === 'device_busy'
+        ? await this.#whoHolds(device, error, call)
+        : error;
     }
   }
 
@@ -178,17 +180,18 @@ export class DeviceMapper {
     return infoOf((await this.#last({ action, ...idOf(device), ...fields } as Request, call)).header);
   }
 
-  /** Asks again with twice the room for as long as the answer does not fit. */
+  /** Asks again with twice the room for as long as the answer does not fit, up to what the executor forwards. */
   async #query<A extends 'status' | 'table' | 'deps' | 'list'>(
     action: A,
     options: Partial<Actions[A]> & CallOptions,
   ): Promise<Decoded> {
     const [fields, call] = split(options);
     const first = fields.bufferSize ?? FIRST_ROOM;
-    for (let bufferSize = first; ; bufferSize *= 2) {
+    for (let bufferSize = first; ; ) {
       const answer = await this.#last({ action, ...fields, bufferSize } as unknown as Request, call);
       if (!answer.bufferFull) return answer;
-      if (bufferSize >= LARGEST_ROOM) {
+      const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
+      if (bufferSize >= largest) {
         throw new DmError({
           code: 'answer_too_large',
           message: `the answer does not fit into ${bufferSize} bytes`,
@@ -196,6 +199,7 @@ export class DeviceMapper {
           reply: answer.header,
         });
       }
+      bufferSize = Math.min(bufferSize * 2, largest);
     }
   }
 
@@ -208,7 +212,7 @@ export class DeviceMapper {
       message: error.message,
       cause: error.cause,
       operation: request?.action,
-      request: failed && this.#planner.decode(failed.command, failed.payload).header,
+      request: failed && this.#headerOf(failed),
       tableLine: request && step?.command === 'TABLE_LOAD' ? onlyLine(request) : undefined,
     };
     if (error.code !== 'ioctl_failed' || !step || !errno) return new DmError(known);
@@ -216,10 +220,19 @@ export class DeviceMapper {
     return new DmError({ ...known, code, retryable, message: `${step.command}: ${errno.name}: ${message}` });
   }
 
-  async #whoHolds(device: DeviceRef, error: DmError): Promise<DmError> {
-    const info = await this.info(device).catch(() => undefined);
+  /** Nothing for a payload that is none: the executor's refusal says more than the planner's would. */
+  #headerOf({ command, payload }: Step): Header | undefined {
+    try {
+      return this.#planner.decode(command, payload).header;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #whoHolds(device: DeviceRef, error: DmError, call: CallOptions): Promise<DmError> {
+    const info = await this.info(device, call).catch(() => undefined);
     if (!info) return error;
-    const holders = await this.#holders(info.dev);
+    const holders = await this.#holders(info.dev).catch(() => []);
     const by = holders.length > 0 ? `; held by ${holders.join(', ')}` : '';
     return new DmError({
       ...error,

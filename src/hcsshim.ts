@@ -8,6 +8,7 @@ import { type DeviceMapper, openDeviceMapper } from './device-mapper.ts';
 import { DmError } from './errors.ts';
 import type { CallOptions } from './executor/connection.ts';
 import { spawnExecutor } from './executor/spawn.ts';
+import { linear, type TableTarget, verity } from './targets.ts';
 import { type Bytes, bytes, sectors, toSectors } from './units.ts';
 
 /** Flags of `createDevice`. */
@@ -78,7 +79,7 @@ export async function createDevice(
   targets: Target[],
   options: HcsOptions = {},
 ): Promise<string> {
-  return withDeviceMapper(options, (dm, call) => create(dm, name, flags, targets, call));
+  return withDeviceMapper(options, (dm, call) => create(dm, name, flags, targets.map(rawRow), call));
 }
 
 /**
@@ -114,7 +115,7 @@ export async function createZeroSectorLinearTarget(
   const offset = toSectors(bytes(deviceOffsetInBytes));
   return createRetrying(
     devName,
-    [linearTarget(0, size, devPath, offset)],
+    linear({ start: sectors(0), length: size, device: devPath, offset }),
     `failed to create dm-linear target, device=${devPath}, offset=${deviceOffsetInBytes}`,
     options,
   );
@@ -133,20 +134,14 @@ export async function createVerityTarget(
   const size = bytes(verityInfo.ext4SizeInBytes);
   return createRetrying(
     devName,
-    [
-      {
-        type: 'verity',
-        sectorStart: 0,
-        lengthInBlocks: toSectors(size),
-        params: verityParams(devPath, size, verityInfo),
-      },
-    ],
+    verityRow(devPath, size, verityInfo),
     `failed to create dm-verity target for device=${devPath}`,
     options,
   );
 }
 
-function verityParams(device: string, size: Bytes, info: DeviceVerityInfo): string {
+/** By fields and not by words: whoever writes the salt must not be able to write options behind it. */
+function verityRow(device: string, size: Bytes, info: DeviceVerityInfo): TableTarget {
   const { blockSize, version, algorithm, rootDigest, salt, superBlock } = info;
   if (!Number.isInteger(blockSize) || blockSize < 512) {
     throw new DmError({
@@ -161,47 +156,51 @@ function verityParams(device: string, size: Bytes, info: DeviceVerityInfo): stri
     });
   }
   const dataBlocks = size / BigInt(blockSize);
-  const hashStart = superBlock ? dataBlocks + 1n : dataBlocks;
-  return [
-    version,
-    device,
-    device,
-    blockSize,
-    blockSize,
+  return verity({
+    start: sectors(0),
+    length: toSectors(size),
+    hashType: version as 0 | 1,
+    dataDevice: device,
+    hashDevice: device,
+    dataBlockSize: blockSize,
+    hashBlockSize: blockSize,
     dataBlocks,
-    hashStart,
+    hashStartBlock: superBlock ? dataBlocks + 1n : dataBlocks,
     algorithm,
     rootDigest,
-    salt === '' ? '-' : salt,
-  ].join(' ');
+    salt,
+  });
+}
+
+function rawRow({ type, sectorStart, lengthInBlocks, params }: Target): TableTarget {
+  return { type, start: sectors(sectorStart), length: sectors(lengthInBlocks), params };
 }
 
 async function create(
   dm: DeviceMapper,
   name: string,
   flags: CreateFlags,
-  targets: Target[],
+  targets: TableTarget[],
   call: CallOptions,
 ): Promise<string> {
-  const rows = targets.map((target) => ({
-    type: target.type,
-    start: sectors(target.sectorStart),
-    length: sectors(target.lengthInBlocks),
-    params: target.params,
-  }));
-  const { path } = await dm.create({ name, targets: rows, readOnly: (flags & CreateFlags.ReadOnly) !== 0 }, call);
+  const { path } = await dm.create({ name, targets, readOnly: (flags & CreateFlags.ReadOnly) !== 0 }, call);
   if (path === undefined) throw new DmError({ code: 'node_failed', message: `the device ${name} has no node` });
   return path;
 }
 
-async function createRetrying(name: string, targets: Target[], context: string, options: HcsOptions): Promise<string> {
+async function createRetrying(
+  name: string,
+  target: TableTarget,
+  context: string,
+  options: HcsOptions,
+): Promise<string> {
   const deadline = options.deadline ?? CREATE_DEADLINE_MS;
   const end = Date.now() + deadline;
   try {
     return await withDeviceMapper(options, async (dm, call) => {
       for (;;) {
         try {
-          return await create(dm, name, CreateFlags.ReadOnly, targets, {
+          return await create(dm, name, CreateFlags.ReadOnly, [target], {
             ...call,
             deadline: Math.max(1, end - Date.now()),
           });
@@ -217,11 +216,15 @@ async function createRetrying(name: string, targets: Target[], context: string, 
   }
 }
 
-/** EBUSY of DEV_CREATE says that the name is taken, which no waiting mends. */
+/**
+ * Only TABLE_LOAD opens the device that is waited for. EBUSY of DEV_CREATE says that the name is taken, which no waiting
+ * mends, and neither does it mend what could not be undone.
+ */
 function isWorthRetrying(error: unknown): boolean {
   return (
     error instanceof DmError &&
-    error.step?.command !== 'DEV_CREATE' &&
+    error.step?.command === 'TABLE_LOAD' &&
+    error.rollback?.complete !== false &&
     error.errno !== undefined &&
     RETRIED_ERRNOS.includes(error.errno.name)
   );

@@ -13,7 +13,7 @@ export type Bytes = bigint & { readonly [unit]: 'bytes' };
 export type SectorCount = Sectors | number | string;
 
 function whole(value: number | bigint, what: string): bigint {
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
     throw new DmError({ code: 'bad_number', message: `${value} is not a whole number of ${what} below 2^53` });
   }
   if (value < 0) throw new DmError({ code: 'negative_number', message: `${value} ${what} are fewer than none` });

@@ -8,7 +8,7 @@ export const NO_DEVICES = 'No devices found\n';
 /** `table` and `status`: a line for every target. `name` leads it when more than one device is printed. */
 export function targetsText(targets: TargetLine[], name: string | undefined): string {
   const lead = name === undefined ? '' : `${unmangle(name)}: `;
-  if (targets.length === 0) return name === undefined ? '' : `${lead}\n`;
+  if (targets.length === 0) return `${lead}\n`;
   return targets.map(({ start, length, type, params }) => `${lead}${start} ${length} ${type} ${params}\n`).join('');
 }
 
@@ -34,7 +34,7 @@ export function infoText(info: DeviceInfo): string {
     ['Number of targets:', String(info.targetCount)],
   ];
   const text = lines.map(([label, value]) => `${label.padEnd(18)} ${value}\n`).join('');
-  return `${text}${info.uuid === '' ? '' : `UUID: ${info.uuid}\n`}\n`;
+  return `${text}${info.uuid === '' ? '' : `UUID: ${unmangle(info.uuid)}\n`}\n`;
 }
 
 function stateText({ suspended, readOnly, deferredRemove }: DeviceInfo): string {

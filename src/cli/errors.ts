@@ -18,11 +18,16 @@ export function errorJson(error: DmError): Record<string, unknown> {
   return error.toJSON();
 }
 
+/** Bytes that a terminal would obey instead of showing; a tab is shown as one. */
+const CONTROLS = /[\0-\x08\x0a-\x1f\x7f-\x9f]/g;
+
 function pointTo(line: string, column: number | undefined, colors: Colors): string[] {
-  const shown = [`  ${line}`];
+  const visible = line.replace(CONTROLS, '\ufffd');
+  const shown = [`  ${visible}`];
   if (column === undefined) return shown;
-  const word = /^\S+/.exec(line.slice(column))?.[0].length ?? 1;
-  return [...shown, `  ${' '.repeat(column)}${colors.red('^'.repeat(word))}`];
+  const word = /^\S+/.exec(visible.slice(column))?.[0].length ?? 1;
+  const before = visible.slice(0, column).replace(/[^\t]/g, ' ');
+  return [...shown, `  ${before}${colors.red('^'.repeat(word))}`];
 }
 
 function rollbackText({ complete, undone }: NonNullable<DmError['rollback']>): string {

@@ -1,4 +1,13 @@
 #!/usr/bin/env node
 import { run } from './run.ts';
 
-process.exitCode = await run(process.argv.slice(2));
+// A reader that has seen enough, as `| head`, is no failure; a full disk is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = 1;
+  process.stderr.write(`error unwritable_output: ${error.message}\n`);
+});
+process.stderr.on('error', () => {});
+
+const code = await run(process.argv.slice(2));
+process.exitCode = process.exitCode || code;

@@ -1,24 +1,30 @@
-/** libdm's writing of names (libdm/libdm-common.c mangle_string, mode `auto`). */
+import { DmError } from '../errors.ts';
 
-/** What stays as it is: a byte that udev reads as it is written, or one that is mangled already. */
-const PLAIN = /\\x[0-9a-f]{2}|[0-9A-Za-z#+.:=@_-]/gi;
+/** libdm's writing of names and uuids (libdm/libdm-common.c mangle_string, mode `auto`). */
+
+/** Bytes that udev reads as they are written. */
+const PLAIN = '[0-9A-Za-z#+.:=@_-]';
+const SPECIAL = new RegExp(`[^${PLAIN.slice(1)}`, 'g');
+const WELL_MANGLED = new RegExp(`^(${PLAIN}|\\\\x[0-9a-f]{2})*$`, 'i');
 
 const MANGLED = /(\\x[0-9a-f]{2})+/gi;
 
-/** A name as the kernel gets it: any other byte as `\x` and two hex digits. */
+/**
+ * A name as the kernel gets it: any byte but the plain ones as `\x` and two hex digits. A name that is mangled already
+ * stays as it is.
+ * @throws {DmError} `mixed_name` for one that is mangled in part, or twice, as dmsetup refuses it too
+ */
 export function mangle(name: string): string {
-  const bytes = Buffer.from(name).toString('latin1');
-  let mangled = '';
-  let end = 0;
-  for (const { 0: plain, index } of bytes.matchAll(PLAIN)) {
-    mangled += escaped(bytes.slice(end, index)) + plain;
-    end = index + plain.length;
-  }
-  return mangled + escaped(bytes.slice(end));
+  if (!name.includes('\\x')) return Buffer.from(name).toString('latin1').replace(SPECIAL, escaped);
+  if (WELL_MANGLED.test(name) && !/\\x5cx/i.test(name)) return name;
+  throw new DmError({
+    code: 'mixed_name',
+    message: `${JSON.stringify(name)} mixes bytes written as \\x.. with bytes that should be; write all of them so, or none`,
+  });
 }
 
-function escaped(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('hex').replace(/../g, '\\x$&');
+function escaped(byte: string): string {
+  return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** A name as a person gave it. */

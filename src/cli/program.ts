@@ -53,9 +53,14 @@ function inherit(program: Command): void {
   for (const command of program.commands) command.copyInheritedSettings(program);
 }
 
+/** What the protocol has room for. */
+const LONGEST_MS = 2 ** 32 - 1;
+
 function milliseconds(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number of milliseconds.');
+  if (!/^[0-9]+$/.test(text) || value < 1 || value > LONGEST_MS) {
+    throw new InvalidArgumentError(`Give a whole number of milliseconds from 1 to ${LONGEST_MS}.`);
+  }
   return value;
 }
 

@@ -6,6 +6,7 @@ import {
   applyFrame,
   cancelFrame,
   type Hello,
+  LENGTH_SIZE,
   type Message,
   MessageReader,
   PROTOCOL,
@@ -17,10 +18,14 @@ import {
 /** How long, after an abort or a missed deadline, the executor may take to say what became of the plan. */
 const GRACE_MS = 10_000;
 
+/** What a timer can wait; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LARGEST_U32 = 2 ** 32 - 1;
+
 export interface CallOptions {
   /** Cancels between two steps; what had been done is undone. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds from now until the same happens by itself. */
+  /** Whole milliseconds from now until the same happens by itself, below 2^32. */
   deadline?: number | undefined;
 }
 
@@ -36,7 +41,7 @@ export interface Executor {
   readonly hello: Hello;
   /**
    * Applies a plan.
-   * @throws {DmError} the executor's error name as `code`; `executor_gone`, `indeterminate`
+   * @throws {DmError} the executor's error name as `code`; `executor_gone`, `indeterminate`, `bad_deadline`, `plan_too_large`
    */
   apply(plan: Plan, options?: CallOptions): Promise<Applied>;
   /** Resolves when the executor answers, also while a slow command runs. */
@@ -80,7 +85,7 @@ export async function connect(channel: Channel, options: { signal?: AbortSignal 
   const stop = (): void => connection.fail(aborted(options.signal));
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw aborted(options.signal);
     await connection.greet();
     return connection;
   } catch (error) {
@@ -134,22 +139,25 @@ class Connection implements Executor {
 
   async apply(plan: Plan, { signal, deadline }: CallOptions = {}): Promise<Applied> {
     if (signal?.aborted) throw aborted(signal);
-    const id = this.#nextId++;
-    const waiting = deferred<Result>();
     if (this.#gone) throw this.#gone;
+    checkDeadline(deadline);
+    const id = this.#nextId++;
+    const frame = applyFrame(id, plan.bytes, deadline);
+    this.#checkSize(frame);
+    const waiting = deferred<Result>();
     this.#applies.set(id, { ...waiting, plan });
     let grace: NodeJS.Timeout | undefined;
     const giveUp = (): void => {
-      grace = setTimeout(() => waiting.reject(indeterminate()), GRACE_MS);
+      grace ??= setTimeout(() => waiting.reject(indeterminate()), GRACE_MS);
     };
     const cancel = (): void => {
       this.#send(cancelFrame(this.#nextId++, id));
       giveUp();
     };
-    const late = deadline === undefined ? undefined : setTimeout(giveUp, deadline);
+    const late = deadline === undefined ? undefined : setTimeout(giveUp, Math.min(deadline, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      this.#send(applyFrame(id, plan.bytes, deadline));
+      this.#send(frame);
       const { replies, node } = await waiting.promise;
       return { replies, node: node ?? undefined };
     } finally {
@@ -179,9 +187,21 @@ class Connection implements Executor {
   fail(error: DmError): void {
     this.#gone ??= error;
     this.#greeted.reject(error);
-    for (const waiting of [...this.#applies.values(), ...this.#pings.values()]) waiting.reject(error);
+    for (const waiting of this.#applies.values()) waiting.reject(unfinished(error));
+    for (const waiting of this.#pings.values()) waiting.reject(error);
     this.#applies.clear();
     this.#pings.clear();
+  }
+
+  /** A frame that is too long would end the stream, and with it every other apply. */
+  #checkSize(frame: Uint8Array): void {
+    const { frameBytes } = this.hello.limits;
+    const size = frame.length - LENGTH_SIZE;
+    if (size <= frameBytes) return;
+    throw new DmError({
+      code: 'plan_too_large',
+      message: `the plan makes a frame of ${size} bytes; the executor takes ${frameBytes}`,
+    });
   }
 
   #send(bytes: Uint8Array): void {
@@ -199,14 +219,12 @@ class Connection implements Executor {
   }
 
   #receive(chunk: Uint8Array): void {
-    let messages: Message[];
+    if (this.#gone) return;
     try {
-      messages = this.#reader.push(chunk);
+      for (const message of this.#reader.push(chunk)) this.#dispatch(message);
     } catch (cause) {
       this.fail(new DmError({ code: 'bad_reply', message: 'the executor sent bytes that are no message', cause }));
-      return;
     }
-    for (const message of messages) this.#dispatch(message);
   }
 
   #dispatch(message: Message): void {
@@ -216,7 +234,7 @@ class Connection implements Executor {
         this.#greeted.resolve(message);
         break;
       case 'result':
-        this.#applies.get(message.id)?.resolve(message);
+        this.#answer(message);
         break;
       case 'pong':
         this.#pings.get(message.id)?.resolve();
@@ -225,7 +243,16 @@ class Connection implements Executor {
       case 'error':
         this.#refuse(message);
         break;
+      default:
+        throw new TypeError('a message of an unknown type');
     }
+  }
+
+  #answer(message: Result): void {
+    const waiting = this.#applies.get(message.id);
+    if (!waiting) return;
+    if (message.replies.length !== waiting.plan.steps.length) throw new TypeError('not one reply for each step');
+    waiting.resolve(message);
   }
 
   /** The end of the stream follows a refusal that names no apply: what waits learns why. */
@@ -234,6 +261,21 @@ class Connection implements Executor {
     if (waiting) waiting.reject(refused(message, waiting.plan));
     else this.fail(refused(message));
   }
+}
+
+/** Whether the plan was applied is not known, so the same plan may well fail for having been. */
+function unfinished(error: DmError): DmError {
+  if (!error.retryable) return error;
+  const message = `${error.message}; what became of the plan is not known`;
+  return new DmError({ ...error, message, retryable: false, cause: error.cause });
+}
+
+function checkDeadline(deadline: number | undefined): void {
+  if (deadline === undefined || (Number.isInteger(deadline) && deadline >= 0 && deadline <= LARGEST_U32)) return;
+  throw new DmError({
+    code: 'bad_deadline',
+    message: `a deadline of ${deadline} is none; give whole milliseconds from 0 to ${LARGEST_U32}`,
+  });
 }
 
 function refused(message: Refusal, plan?: Plan): DmError {

@@ -45,7 +45,8 @@ export const PROTOCOL = 1;
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true });
 
-const LENGTH_SIZE = 4;
+/** Bytes of the length in front of a frame. */
+export const LENGTH_SIZE = 4;
 
 function frame(parts: Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
@@ -101,18 +102,17 @@ export class MessageReader {
   #wanted = LENGTH_SIZE;
   #inBody = false;
 
-  /** The messages that these bytes complete. */
-  push(chunk: Uint8Array): Message[] {
+  /** The messages that these bytes complete, those before a broken one too. */
+  *push(chunk: Uint8Array): Generator<Message, void, undefined> {
     this.#chunks.push(chunk);
     this.#held += chunk.length;
-    const messages: Message[] = [];
     while (this.#held >= this.#wanted) {
       const bytes = this.#take(this.#wanted);
-      if (this.#inBody) messages.push(unpackr.unpack(bytes) as Message);
-      this.#wanted = this.#inBody ? LENGTH_SIZE : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-      this.#inBody = !this.#inBody;
+      const inBody = this.#inBody;
+      this.#wanted = inBody ? LENGTH_SIZE : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+      this.#inBody = !inBody;
+      if (inBody) yield unpackr.unpack(bytes) as Message;
     }
-    return messages;
   }
 
   #take(size: number): Uint8Array {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { connect, type Executor } from './connection.ts';
 
@@ -36,15 +37,23 @@ export async function spawnExecutor(options: SpawnOptions = {}): Promise<Executo
   });
   child.once('error', (error) => {
     problem = `${command} could not be started: ${error.message}`;
-    child.stdout.destroy();
   });
   const closed = once(child, 'close').catch(() => {});
+  // The end is told when the child is gone and all it had to say is read, so that the error can say why; that it no
+  // longer reads says less, and earlier.
+  const input = child.stdout.pipe(new PassThrough(), { end: false });
+  const output = new PassThrough();
+  output.pipe(child.stdin).on('error', () => {});
+  child.once('close', (code, signal) => {
+    problem ??= [signal ? `killed by ${signal}` : `exit code ${code}`, log.trim()].filter(Boolean).join(': ');
+    input.end();
+  });
   return connect(
     {
-      input: child.stdout,
-      output: child.stdin,
+      input,
+      output,
       close: async () => void (await closed),
-      reason: () => problem ?? (log.trim() || undefined),
+      reason: () => problem,
     },
     options.signal ? { signal: options.signal } : {},
   );

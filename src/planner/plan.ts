@@ -24,12 +24,9 @@ export class Plan {
    */
   static fromBytes(bytes: Uint8Array): Plan {
     try {
-      const { v, steps } = decode(bytes) as { v: number; steps: [number, Uint8Array][] };
+      const { v, steps } = decode(bytes) as { v: unknown; steps: unknown[][] };
       if (v !== 1) throw new RangeError(`plan version ${v}`);
-      return new Plan(
-        steps.map(([number, payload]) => ({ command: commandName(number), payload })),
-        bytes,
-      );
+      return new Plan(steps.map(stepOf), bytes);
     } catch (cause) {
       throw new DmError({ code: 'bad_plan', message: 'the bytes are not a plan of version 1', cause });
     }
@@ -40,4 +37,11 @@ export class Plan {
     const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(this.bytes));
     return `sha256:${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   }
+}
+
+function stepOf([number, payload, ...more]: unknown[]): Step {
+  if (typeof number !== 'number' || !(payload instanceof Uint8Array) || more.length > 0) {
+    throw new TypeError('a step is a command number and a binary payload');
+  }
+  return { command: commandName(number), payload };
 }

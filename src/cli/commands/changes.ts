@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DeviceMapper, DeviceRef } from '../../device-mapper.ts';
 import type { CallOptions } from '../../executor/connection.ts';
 import type { Table } from '../../request.ts';
@@ -39,7 +39,7 @@ function addCreate(program: Command, start: Start): void {
     .argument('<name>')
     .argument('[table_file]', 'the table; standard input unless given')
     .option('--table <table>', 'the table itself')
-    .option('-n, --notable', 'create the device without a table')
+    .addOption(new Option('-n, --notable', 'create the device without a table').conflicts('table'))
     .option('-r, --readonly', 'load the table read-only')
     .option('-u, --uuid <uuid>')
     .addHelpText(
@@ -52,7 +52,7 @@ Examples:
     )
     .action(async (name: string, file: string | undefined, options: TableOptions, command: Command) => {
       const context = start(command);
-      const uuid = options.uuid === undefined ? {} : { uuid: options.uuid };
+      const uuid = options.uuid === undefined ? {} : { uuid: mangle(options.uuid) };
       const fields = options.notable
         ? { name: mangle(name), ...uuid, noTable: true as const }
         : { name: mangle(name), ...uuid, ...readOnly(options), table: await readTable(options.table, file) };
@@ -79,8 +79,8 @@ Examples:
   dmplan remove -u CRYPT-42 --deferred`,
     )
     .action(async (names: string[], options: { uuid?: string; deferred?: boolean }, command: Command) => {
-      const devices = devicesOf(names, options.uuid, command);
       const context = start(command);
+      const devices = devicesOf(names, options.uuid, command);
       await context.withDeviceMapper(async (dm) => {
         for (const device of devices) {
           await dm.remove(device, { ...(options.deferred ? { deferred: true } : {}), ...callOf(context) });
@@ -129,8 +129,8 @@ function addSimple(program: Command, start: Start, action: string, description: 
     .option('-u, --uuid <uuid>', 'by uuid')
     .addHelpText('after', `\nExample:\n  dmplan ${action} data`)
     .action(async (names: string[], options: TableOptions, command: Command) => {
-      const devices = devicesOf(names, options.uuid, command);
       const context = start(command);
+      const devices = devicesOf(names, options.uuid, command);
       await context.withDeviceMapper(async (dm) => {
         const infos: unknown[] = [];
         for (const device of devices) infos.push(await run(dm, device, callOf(context), options));
@@ -156,7 +156,7 @@ function readOnly({ readonly }: TableOptions): { readOnly?: boolean } {
 /** The devices that the words name. */
 export function refsOf(names: string[], uuid: string | undefined): DeviceRef[] {
   const byName = names.map(mangle);
-  return uuid === undefined ? byName : [...byName, { uuid }];
+  return uuid === undefined ? byName : [...byName, { uuid: mangle(uuid) }];
 }
 
 /** The same; at least one. */

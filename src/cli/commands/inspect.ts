@@ -19,7 +19,7 @@ export function addInspect(program: Command, start: Start): void {
     .description('explain the bytes of a plan or of one payload, field by field')
     .argument(
       '<file>',
-      'a plan (JSON or MessagePack, as `plan` prints it), or a payload as hex or bytes; - for standard input',
+      'a plan (JSON, hex or MessagePack, as `plan` prints it), or a payload as hex or bytes; - for standard input',
     )
     .addOption(
       new Option('-c, --command <command>', 'for a payload: the command it belongs to').choices(Object.keys(COMMANDS)),
@@ -53,10 +53,14 @@ Examples:
     });
 }
 
+/** How `plan --format hex` begins: on every line a command and its payload. */
+const HEX_PLAN = /^[A-Z_]+ [0-9a-f]{2}/;
+
 function payloadsOf(input: Buffer, command: CommandName | undefined): Payload[] {
   if (command !== undefined) return [{ command, payload: hexOrBytes(input) }];
   const text = input.toString('latin1').trim();
   if (text.startsWith('{')) return fromJson(text);
+  if (HEX_PLAN.test(text)) return text.split(/\s*\n/).map((line) => payloadOf(line.split(' ')));
   try {
     return [...Plan.fromBytes(input).steps];
   } catch (cause) {
@@ -70,8 +74,8 @@ function payloadsOf(input: Buffer, command: CommandName | undefined): Payload[] 
 
 function fromJson(text: string): Payload[] {
   try {
-    const { steps } = JSON.parse(text) as { steps: { command: CommandName; payload: string }[] };
-    return steps.map(({ command, payload }) => ({ command, payload: Buffer.from(payload, 'hex') }));
+    const { steps } = JSON.parse(text) as { steps: { command: string; payload: string }[] };
+    return steps.map(({ command, payload }) => payloadOf([command, payload]));
   } catch (cause) {
     throw new DmError({
       code: 'bad_plan',
@@ -81,7 +85,21 @@ function fromJson(text: string): Payload[] {
   }
 }
 
+function payloadOf([command = '', payload = '']: string[]): Payload {
+  if (!Object.hasOwn(COMMANDS, command) || !isHex(payload)) {
+    throw new DmError({
+      code: 'bad_plan',
+      message: `a step is a command and its payload in hex; this is "${command}"`,
+    });
+  }
+  return { command: command as CommandName, payload: Buffer.from(payload, 'hex') };
+}
+
+function isHex(text: string): boolean {
+  return text !== '' && text.length % 2 === 0 && !/[^0-9a-f]/i.test(text);
+}
+
 function hexOrBytes(input: Buffer): Uint8Array {
   const text = input.toString('latin1').replace(/\s/g, '');
-  return /^([0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : input;
+  return isHex(text) ? Buffer.from(text, 'hex') : input;
 }

@@ -6,6 +6,7 @@ import type { Request } from '../../request.ts';
 import { annotate } from '../annotate.ts';
 import type { Context } from '../context.ts';
 import { nameOfFile, readInput } from '../input.ts';
+import { mangle } from '../mangle.ts';
 import type { Start } from './start.ts';
 
 const FORMATS = ['annotated', 'json', 'hex', 'msgpack'] as const;
@@ -59,8 +60,8 @@ function requestOf(input: Buffer, file: string, options: PlanOptions): Request {
   if (input.toString('latin1').trimStart().startsWith('{')) return parseJson(input.toString('utf8'), file);
   return {
     action: options.action,
-    name: options.name ?? nameOfFile(file),
-    ...(options.uuid === undefined ? {} : { uuid: options.uuid }),
+    name: mangle(options.name ?? nameOfFile(file)),
+    ...(options.uuid === undefined ? {} : { uuid: mangle(options.uuid) }),
     ...(options.readonly ? { readOnly: true } : {}),
     table: input,
   } as Request;

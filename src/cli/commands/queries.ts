@@ -35,13 +35,13 @@ function query(program: Command, name: string, description: string): Command {
     .addHelpText('after', `\nExamples:\n  dmplan ${name} data\n  dmplan ${name} --json`);
 }
 
-/** Asks for every device that is meant; `all` when none was named. */
+/** Asks for every device that is meant; `several`: as dmsetup has it, unless one was named. */
 async function forEach<T>(
   context: Context,
   names: string[],
   uuid: string | undefined,
   ask: (dm: DeviceMapper, device: DeviceRef) => Promise<T>,
-): Promise<{ all: boolean; answers: { name: string; answer: T }[] }> {
+): Promise<{ several: boolean; answers: { name: string; answer: T }[] }> {
   const devices = refsOf(names, uuid);
   const answers: { name: string; answer: T }[] = [];
   await context.withDeviceMapper(async (dm) => {
@@ -51,7 +51,7 @@ async function forEach<T>(
       answers.push({ name, answer: await ask(dm, device) });
     }
   });
-  return { all: devices.length === 0, answers };
+  return { several: devices.length !== 1, answers };
 }
 
 function inactive({ inactive }: QueryOptions): { inactive?: boolean } {
@@ -80,35 +80,44 @@ function addTargets(program: Command, start: Start, action: 'status' | 'table', 
     const flags = { ...inactive(options), ...(options.noflush ? { noFlush: true } : {}) };
     const ask = (dm: DeviceMapper, device: DeviceRef): Promise<TargetLine[]> =>
       dm[action](device, { ...flags, ...(callOf(context) as CallOptions) });
-    const { all, answers } = await forEach(context, names, options.uuid, ask);
+    const { several, answers } = await forEach(context, names, options.uuid, ask);
     const shown = answers.map(({ name, answer }) => ({ name, targets: hideKeys(answer, options, action) }));
     if (context.options.json) return context.output.json(shown);
-    const text = shown.map(({ name, targets }) => targetsText(targets, all ? name : undefined)).join('');
+    const text = shown.map(({ name, targets }) => targetsText(targets, several ? name : undefined)).join('');
     context.output.text(answers.length === 0 ? NO_DEVICES : text);
   });
 }
 
-/** A crypt target's table holds its key in hex; dmsetup prints zeros for it too. A key in a keyring is only named. */
+/**
+ * The tables of these targets may hold keys in hex, for which dmsetup prints zeros (tools/dmsetup.c _status). Behind the
+ * first group; a crypt key that begins with a colon is only the name of one in a keyring.
+ */
+const KEYS: Record<string, RegExp> = {
+  crypt: /^(\S* )([^ :]\S*)/g,
+  integrity: /((?:internal_hash|journal_crypt|journal_mac):[^ :]*:)(\S*)/g,
+};
+
 function hideKeys(targets: TargetLine[], { showkeys }: QueryOptions, action: 'status' | 'table'): TargetLine[] {
   if (showkeys || action === 'status') return targets;
-  return targets.map((target) =>
-    target.type === 'crypt' ? { ...target, params: target.params.replace(/(?<=^\S+ )[0-9a-f]+(?= )/i, zeros) } : target,
-  );
+  return targets.map((target) => {
+    const keys = KEYS[target.type];
+    return keys ? { ...target, params: target.params.replace(keys, zeros) } : target;
+  });
 }
 
-function zeros(key: string): string {
-  return '0'.repeat(key.length);
+function zeros(_: string, before: string, key: string): string {
+  return before + '0'.repeat(key.length);
 }
 
 function addDeps(program: Command, start: Start): void {
   query(program, 'deps', 'the devices that each table has open').action(
     async (names: string[], options: QueryOptions, command: Command) => {
       const context = start(command);
-      const { all, answers } = await forEach(context, names, options.uuid, (dm, device) =>
+      const { several, answers } = await forEach(context, names, options.uuid, (dm, device) =>
         dm.deps(device, { ...inactive(options), ...callOf(context) }),
       );
       if (context.options.json) return context.output.json(answers.map(({ name, answer }) => ({ name, deps: answer })));
-      const text = answers.map(({ name, answer }) => depsText(answer, all ? name : undefined)).join('');
+      const text = answers.map(({ name, answer }) => depsText(answer, several ? name : undefined)).join('');
       context.output.text(answers.length === 0 ? NO_DEVICES : text);
     },
   );

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VERSION } from '../../../src/cli/version.ts';
+import { dmplan, scratch } from './capture.ts';
+
+const { file } = scratch();
+const table = file('data.table', '0 8 zero\n');
+const bad = file('bad.table', '0 8 linear /dev/a x\n');
+const ESCAPE = '\x1b[';
+
+const COMMANDS = [
+  'plan',
+  'inspect',
+  'create',
+  'remove',
+  'load',
+  'reload',
+  'clear',
+  'suspend',
+  'resume',
+  'info',
+  'status',
+  'table',
+  'deps',
+  'ls',
+  'version',
+  'demo',
+];
+
+describe('--help', () => {
+  it('lists every command, and gives examples', async () => {
+    const { code, out, err } = await dmplan(['--help']);
+    const listed = [...out.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+    expect(listed.filter((name) => !['help', 'dmplan'].includes(name!))).toEqual(COMMANDS);
+    expect(out).toContain('Examples:\n  dmplan plan');
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  it.each(COMMANDS)('of %s says what it does, with an example of it', async (command) => {
+    const { code, out, err } = await dmplan([command, '--help']);
+    expect(out).toMatch(new RegExp(`^Usage: dmplan ${command}`));
+    expect(out).toMatch(new RegExp(`Examples?:\n(.*\n)*?.*dmplan ${command}( |$)`, 'm'));
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  it('is the same as the command help', async () => {
+    expect(await dmplan(['help', 'create'])).toEqual(await dmplan(['create', '--help']));
+  });
+
+  it('does not change the examples: plan’s run as they stand', async () => {
+    const { out } = await dmplan(['plan', '--help']);
+    expect(out).toContain("echo '0 2048 linear /dev/loop0 0' | dmplan plan - --name data");
+  });
+});
+
+describe('the exit code', () => {
+  it('is 0 for the version', async () => {
+    expect(await dmplan(['--version'])).toMatchObject({ code: 0, out: `${VERSION}\n`, err: '' });
+  });
+
+  it.each<[string, string[], string]>([
+    ['no command', [], 'Usage: dmplan'],
+    ['an unknown command', ['explode'], "unknown command 'explode'"],
+    ['a command that is nearly one', ['creat', 'x'], 'Did you mean create?'],
+    ['an unknown option', ['plan', table, '--explode'], "unknown option '--explode'"],
+    ['a missing argument', ['plan'], "missing required argument 'file'"],
+    ['an argument too many', ['plan', table, table], 'too many arguments'],
+    ['an unknown format', ['plan', table, '--format', 'xml'], 'Allowed choices are annotated, json, hex, msgpack'],
+    ['an option without its value', ['plan', table, '--format'], 'argument missing'],
+    ['no device', ['remove'], 'name a device'],
+    ['no device for suspend', ['suspend'], 'name a device'],
+    ['--notable with a table', ['create', 'data', '--notable', '--table', '0 8 zero'], 'cannot be used with'],
+    ['an unknown kernel', ['ls', '--kernel-release', '2.6'], 'Allowed choices are'],
+  ])('is 1 for %s, and standard error says why', async (_, args, message) => {
+    const { code, out, err } = await dmplan(args);
+    expect(err).toContain(message);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it.each(['0', '-1', '1.5', '1e3', '0x10', '', ' 5', 'soon', '4294967296', '99999999999999999999'])(
+    'is 1 for the deadline "%s"',
+    async (deadline) => {
+      const { code, err } = await dmplan(['plan', table, `--deadline=${deadline}`]);
+      expect(code).toBe(1);
+      expect(err).toContain('a whole number of milliseconds from 1 to 4294967295');
+    },
+  );
+
+  it.each(['1', '5000', '4294967295'])('is 0 for the deadline "%s"', async (deadline) => {
+    expect((await dmplan(['plan', table, '--deadline', deadline])).code).toBe(0);
+  });
+});
+
+describe('colour', () => {
+  beforeEach(() => {
+    vi.stubEnv('NO_COLOR', '');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is on a terminal, in answers and errors', async () => {
+    expect((await dmplan(['plan', table], { tty: true })).out).toContain(ESCAPE);
+    expect((await dmplan(['plan', bad, '--name', 'a'], { tty: true })).err).toContain(ESCAPE);
+  });
+
+  it('changes nothing but colours', async () => {
+    const coloured = await dmplan(['plan', table], { tty: true });
+    expect(coloured.out.replace(/\x1b\[\d+m/g, '')).toBe((await dmplan(['plan', table])).out);
+  });
+
+  it('is never in JSON, hex or MessagePack', async () => {
+    for (const format of ['json', 'hex', 'msgpack']) {
+      const { bytes } = await dmplan(['plan', table, '-f', format], { tty: true });
+      expect(bytes).toEqual((await dmplan(['plan', table, '-f', format])).bytes);
+    }
+  });
+
+  it.each<[string, string[], string]>([
+    ['NO_COLOR', [], '1'],
+    ['--no-color', ['--no-color'], ''],
+  ])('is not there with %s', async (_, args, value) => {
+    vi.stubEnv('NO_COLOR', value);
+    expect((await dmplan(['plan', table, ...args], { tty: true })).out).not.toContain(ESCAPE);
+    expect((await dmplan(['plan', bad, '--name', 'a', ...args], { tty: true })).err).not.toContain(ESCAPE);
+  });
+
+  it('is not there where the output is no terminal', async () => {
+    expect((await dmplan(['plan', table])).out).not.toContain(ESCAPE);
+    expect((await dmplan(['plan', bad, '--name', 'a'])).err).not.toContain(ESCAPE);
+  });
+});
+
+it('signals are listened for only while it runs', async () => {
+  const before = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+  await dmplan(['plan', table]);
+  await dmplan(['plan', bad]);
+  expect(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')).toBe(before);
+});
