@@ -45,8 +45,8 @@ function applyStep(index: number, { command, payload }: Step, kernel: Kernel, le
   issue(command, payload, kernel);
   const device = readHeader(payload);
   ledger.done(index, command, device);
-  const deferred = (device.flags & abi.FLAG_DEFERRED_REMOVE) !== 0;
-  if (command === abi.DM_DEV_REMOVE && !deferred) kernel.nodes.vanish(device.name);
+  // Deferred or not: the last close removes the device without anybody to remove its node then.
+  if (command === abi.DM_DEV_REMOVE) kernel.nodes.vanish(device.name);
   return null;
 }
 

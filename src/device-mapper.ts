@@ -162,7 +162,7 @@ export class DeviceMapper {
       const answers = replies.map((reply, index) => this.#planner.decode(plan.steps[index]!.command, reply));
       return { answers, node };
     } catch (error) {
-      throw error instanceof DmError ? this.#explain(error, plan, request) : error;
+      throw error instanceof DmError ? await this.#explain(error, plan, request) : error;
     }
   }
 
@@ -204,7 +204,7 @@ export class DeviceMapper {
   }
 
   /** The executor's refusal, with what the library knows of the request and the kernel. */
-  #explain(error: DmError, plan: Plan, request: Request | undefined): DmError {
+  async #explain(error: DmError, plan: Plan, request: Request | undefined): Promise<DmError> {
     const { step, errno } = error;
     const failed = step && plan.steps[step.index];
     const known = {
@@ -216,8 +216,20 @@ export class DeviceMapper {
       tableLine: request && step?.command === 'TABLE_LOAD' ? onlyLine(request) : undefined,
     };
     if (error.code !== 'ioctl_failed' || !step || !errno) return new DmError(known);
-    const { code, message, retryable } = causeOf(step.command, errno);
+    const gone = step.command === 'TABLE_LOAD' && errno.name === 'ENXIO' && (await this.#isGone(request));
+    const { code, message, retryable } = causeOf(gone ? 'DEV_STATUS' : step.command, errno);
     return new DmError({ ...known, code, retryable, message: `${step.command}: ${errno.name}: ${message}` });
+  }
+
+  /** ENXIO of a load is said of the device itself and of those below it; the device can be asked for. */
+  async #isGone(request: Request | undefined): Promise<boolean> {
+    if (request?.action !== 'load' && request?.action !== 'reload') return false;
+    const { name, uuid } = request;
+    const id = { action: 'info', ...(uuid === undefined ? { name } : { uuid }) } as Request;
+    return this.#executor.apply(this.#planner.plan(id)).then(
+      () => false,
+      (error: DmError) => error.errno?.name === 'ENXIO',
+    );
   }
 
   /** Nothing for a payload that is none: the executor's refusal says more than the planner's would. */

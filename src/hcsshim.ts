@@ -198,6 +198,7 @@ async function createRetrying(
   const end = Date.now() + deadline;
   try {
     return await withDeviceMapper(options, async (dm, call) => {
+      let reason: unknown;
       for (;;) {
         try {
           return await create(dm, name, CreateFlags.ReadOnly, [target], {
@@ -205,7 +206,9 @@ async function createRetrying(
             deadline: Math.max(1, end - Date.now()),
           });
         } catch (error) {
+          if (error instanceof DmError && error.code === 'deadline_exceeded') throw reason ?? error;
           if (!isWorthRetrying(error) || Date.now() + CREATE_PAUSE_MS > end) throw error;
+          reason = error;
         }
         await pause(CREATE_PAUSE_MS, call.signal);
       }

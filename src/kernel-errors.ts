@@ -38,7 +38,8 @@ const CAUSES: Cause[] = [
     commands: ['TABLE_LOAD'],
     errno: ['ENOENT', 'ENODEV', 'ENXIO', 'ENOTBLK'],
     code: 'backing_device_missing',
-    message: 'a device that the table names does not exist or is no block device, or the device to load is gone',
+    message:
+      'a device that the table names does not exist or is no block device, or the kernel lacks an algorithm that it names',
     retryable: true,
   },
   {
@@ -63,8 +64,8 @@ const CAUSES: Cause[] = [
   {
     commands: ['DEV_SUSPEND'],
     errno: ['EINVAL'],
-    code: 'no_table',
-    message: 'the device has no table to resume with, or the loaded one does not fit the devices below it',
+    code: 'resume_refused',
+    message: 'nothing to resume with: no table was loaded, or the loaded one does not fit the devices below it',
   },
   {
     errno: ['ENXIO'],

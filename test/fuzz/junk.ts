@@ -356,7 +356,12 @@ const BASES: Record<Call, Uint8Array[]> = {
 
 /** A valid request with some of its bytes changed, moved, doubled or gone. */
 export function mutated(random: Random, call: Call): Uint8Array {
-  let bytes = Buffer.from(random.pick(BASES[call]));
+  return mutate(random, random.pick(BASES[call]));
+}
+
+/** The bytes with a few of them changed, cut out or put in. */
+export function mutate(random: Random, base: Uint8Array): Uint8Array {
+  let bytes = Buffer.from(base);
   for (let i = 1 + random.below(4); i > 0; i--) {
     const at = random.below(bytes.length + 1);
     const size = random.below(9);

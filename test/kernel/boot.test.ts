@@ -128,7 +128,7 @@ describe('a guest', () => {
     second.input.end('hello');
     expect(await text(second.output)).toBe('hello');
     expect(await second.exited).toBe(7);
-    expect(guest.log()).toContain('heard');
+    await expect.poll(() => guest.log()).toContain('heard');
     expect(await (await guest.startExecutor(['/no/such/program'])).exited).toBe(127);
   });
 
@@ -143,8 +143,8 @@ describe('a guest', () => {
 
   it("shows the kernel's messages", async () => {
     await guest.run('echo a message > /dev/kmsg');
-    expect(guest.log()).toContain('device-mapper: ioctl: 4.');
-    expect(guest.log()).toContain('a message');
+    await expect.poll(() => guest.log()).toContain('device-mapper: ioctl: 4.');
+    await expect.poll(() => guest.log()).toContain('a message');
   });
 });
 

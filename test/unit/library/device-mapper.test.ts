@@ -239,7 +239,7 @@ describe('an error of the kernel', () => {
   it('of another step shows no row', async () => {
     const { dm } = await open((plan) => failAt(plan, 'DEV_SUSPEND', EINVAL));
     expect(await errorOf(dm.create({ name: 'a', table: '0 8 zero' }))).toMatchObject({
-      code: 'no_table',
+      code: 'resume_refused',
       tableLine: undefined,
     });
   });

@@ -19,7 +19,7 @@ describe('what the kernel means by an errno', () => {
     ['TABLE_LOAD', 'EROFS', 'backing_device_read_only', false],
     ['TABLE_LOAD', 'EPERM', 'backing_device_denied', false],
     ['TABLE_LOAD', 'EINVAL', 'table_refused', false],
-    ['DEV_SUSPEND', 'EINVAL', 'no_table', false],
+    ['DEV_SUSPEND', 'EINVAL', 'resume_refused', false],
     ['DEV_REMOVE', 'ENXIO', 'no_such_device', false],
     ['DEV_SUSPEND', 'ENXIO', 'no_such_device', false],
     ['DEV_STATUS', 'ENXIO', 'no_such_device', false],

@@ -1,0 +1,292 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DeviceMapper } from '../../src/device-mapper.ts';
+import type { DmError } from '../../src/errors.ts';
+import { applyFrame, type Message, MessageReader } from '../../src/executor/messages.ts';
+import { executorArguments } from '../../src/kernel/session.ts';
+import { linear, type TableTarget } from '../../src/targets.ts';
+import { bundleFaultyExecutor, Faulty } from './faulty.ts';
+import { CLI, EXECUTOR, quote, SECTOR, useKernel } from './harness.ts';
+
+const bundle = bundleFaultyExecutor();
+// No other modules, so that dm-mod can be unloaded.
+const kernel = useKernel({ disks: [1], programs: [bundle.file], modules: [] });
+afterAll(() => bundle.remove());
+
+const piece = (offset: number): TableTarget => linear({ length: 8, device: kernel.disks[0]!, offset });
+
+type Act = (dm: DeviceMapper) => Promise<unknown>;
+
+const create: Act = (dm) => dm.create({ name: 'it', targets: [piece(0)] });
+const reload: Act = (dm) => dm.reload('it', { targets: [piece(8)] });
+const settled = (call: Promise<unknown>): Promise<DmError | undefined> =>
+  call.then(
+    () => undefined,
+    (error: DmError) => error,
+  );
+
+let faulty: Faulty;
+
+describe('an executor that is killed', () => {
+  interface Left {
+    suspended?: boolean;
+    table?: string;
+    inactive?: string;
+    node: boolean;
+  }
+
+  const kills: [string, number, string, Act | undefined, Act, Left][] = [
+    ['create', 1, 'DEV_CREATE', undefined, create, { node: false }],
+    ['create', 2, 'TABLE_LOAD', undefined, create, { inactive: '7:0 0', node: false }],
+    ['create', 4, 'DEV_SUSPEND', undefined, create, { table: '7:0 0', node: false }],
+    [
+      'load',
+      1,
+      'TABLE_LOAD',
+      create,
+      (dm) => dm.load('it', { targets: [piece(8)] }),
+      { table: '7:0 0', inactive: '7:0 8', node: true },
+    ],
+    ['reload', 1, 'TABLE_LOAD', create, reload, { table: '7:0 0', inactive: '7:0 8', node: true }],
+    ['reload', 3, 'DEV_SUSPEND', create, reload, { suspended: true, table: '7:0 0', inactive: '7:0 8', node: true }],
+    ['reload', 5, 'DEV_SUSPEND', create, reload, { table: '7:0 8', node: true }],
+    ['suspend', 2, 'DEV_SUSPEND', create, (dm) => dm.suspend('it'), { suspended: true, table: '7:0 0', node: true }],
+  ];
+
+  it.each(kills)(
+    'in %s behind call %i, %s, leaves what a fresh executor lists and removes',
+    async (_, call, __, prepare, act, left) => {
+      await prepare?.(kernel.dm);
+      faulty = await Faulty.start(kernel, bundle);
+      await faulty.arm(`k${call}=9`);
+      expect(await settled(act(faulty.dm))).toMatchObject({ code: 'executor_gone' });
+      expect(await faulty.program.exited).toBe(137);
+      const { dm } = await kernel.open();
+      expect(await dm.list()).toMatchObject([{ name: 'it' }]);
+      expect(await dm.info('it')).toMatchObject({
+        suspended: left.suspended ?? false,
+        liveTable: left.table !== undefined,
+        inactiveTable: left.inactive !== undefined,
+      });
+      const params = async (inactive: boolean) => (await dm.table('it', { inactive }))[0]?.params;
+      expect(await params(false)).toBe(left.table);
+      expect(await params(true)).toBe(left.inactive);
+      expect(await kernel.sh('ls /dev/mapper')).toBe(left.node ? 'control\nit' : 'control');
+      await dm.remove('it');
+      expect(await dm.list()).toEqual([]);
+      await dm.close();
+    },
+  );
+
+  it('with a device suspended leaves one that another brings back with its old table', async () => {
+    await create(kernel.dm);
+    faulty = await Faulty.start(kernel, bundle);
+    await faulty.arm('k3=9');
+    expect(await settled(reload(faulty.dm))).toMatchObject({ code: 'executor_gone' });
+    await kernel.dm.clear('it');
+    await kernel.dm.resume('it');
+    expect(await kernel.dm.table('it')).toMatchObject([{ params: '7:0 0' }]);
+    expect(await kernel.read('/dev/mapper/it', 0, SECTOR)).toHaveLength(SECTOR);
+    await kernel.dm.remove('it');
+  });
+
+  it('behind DEV_REMOVE leaves no device, and a node that the next device of that name replaces', async () => {
+    await create(kernel.dm);
+    faulty = await Faulty.start(kernel, bundle);
+    await faulty.arm('k1=9');
+    expect(await settled(faulty.dm.remove('it'))).toMatchObject({ code: 'executor_gone' });
+    expect(await kernel.dm.list()).toEqual([]);
+    expect(await kernel.sh('ls /dev/mapper')).toBe('control\nit');
+    await create(kernel.dm);
+    await kernel.dm.remove('it');
+  });
+
+  it('leaves what dmplan ls shows', async () => {
+    faulty = await Faulty.start(kernel, bundle);
+    await faulty.arm('k2=9');
+    expect(await settled(create(faulty.dm))).toMatchObject({ code: 'executor_gone' });
+    expect(await kernel.sh(`node ${CLI} ls`)).toBe('it\t(254:0)');
+    await kernel.dm.remove('it');
+  });
+});
+
+describe('an executor that is told to stop', () => {
+  beforeEach(async () => {
+    faulty = await Faulty.start(kernel, bundle);
+  });
+
+  /** Calls, and does `meanwhile` while the plan waits in front of the call that `faults` names. */
+  async function interrupted(faults: string, act: Act, meanwhile: () => unknown): Promise<DmError | undefined> {
+    await faulty.arm(faults);
+    const outcome = settled(act(faulty.dm));
+    await sleep(150);
+    await meanwhile();
+    return outcome;
+  }
+
+  const term = (): void => faulty.program.kill(15);
+
+  it('by SIGTERM in a step that another follows undoes the plan, answers, and ends with 0', async () => {
+    const error = await interrupted('w2=500', create, term);
+    expect(error).toMatchObject({ code: 'cancelled', step: undefined });
+    expect(error?.rollback).toEqual({
+      complete: true,
+      undone: [
+        { step: 1, command: 'TABLE_CLEAR' },
+        { step: 0, command: 'DEV_REMOVE' },
+      ],
+    });
+    expect(await faulty.program.exited).toBe(0);
+  });
+
+  it('by SIGTERM in the last step finishes the plan, answers, and ends with 0', async () => {
+    expect(await interrupted('w4=500', create, term)).toBeUndefined();
+    expect(await faulty.program.exited).toBe(0);
+    expect(await kernel.dm.info('it')).toMatchObject({ liveTable: true, suspended: false });
+    expect(await kernel.sh('ls /dev/mapper')).toBe('control\nit');
+    await kernel.dm.remove('it');
+  });
+
+  it('by SIGTERM while it suspends does not leave the device suspended', async () => {
+    await create(kernel.dm);
+    const error = await interrupted('w3=500', reload, term);
+    expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
+    expect(await faulty.program.exited).toBe(0);
+    expect(await kernel.dm.info('it')).toMatchObject({ suspended: false, inactiveTable: false });
+    expect(await kernel.dm.table('it')).toMatchObject([{ params: '7:0 0' }]);
+    await kernel.dm.remove('it');
+  });
+
+  it('by a second SIGTERM while it undoes still undoes everything', async () => {
+    await create(kernel.dm);
+    // The fourth call is the first of the undoing.
+    const error = await interrupted('w3=300+w4=500', reload, async () => {
+      term();
+      await sleep(400);
+      term();
+    });
+    expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
+    expect(await faulty.program.exited).toBe(0);
+    expect(await kernel.dm.info('it')).toMatchObject({ suspended: false, inactiveTable: false });
+    await kernel.dm.remove('it');
+  });
+
+  it.each([
+    ['SIGINT', 2],
+    ['SIGHUP', 1],
+  ])('by %s does as by SIGTERM', async (_, signal) => {
+    const error = await interrupted('w2=500', create, () => faulty.program.kill(signal));
+    expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
+    expect(await faulty.program.exited).toBe(0);
+  });
+
+  it('turns away the plans that wait', async () => {
+    let second: Promise<DmError | undefined> | undefined;
+    await interrupted('w2=500', create, () => {
+      second = settled(faulty.dm.create({ name: 'second', noTable: true }));
+      return sleep(100).then(term);
+    });
+    expect(await second).toMatchObject({ code: 'stopping', rollback: undefined });
+    expect(await faulty.program.exited).toBe(0);
+  });
+
+  it('by the end of its input finishes the plan and those that wait, answers, and ends with 0', async () => {
+    let second: Promise<DmError | undefined> | undefined;
+    const first = await interrupted('w2=400', create, () => {
+      second = settled(faulty.dm.create({ name: 'second', noTable: true }));
+      void faulty.dm.close();
+    });
+    expect([first, await second]).toEqual([undefined, undefined]);
+    expect(await faulty.program.exited).toBe(0);
+    expect((await kernel.dm.list()).map(({ name }) => name)).toEqual(['it', 'second']);
+    await kernel.dm.remove('it');
+    await kernel.dm.remove('second');
+  });
+
+  it('by an end of its input inside a frame undoes the plan, and ends with 76', async () => {
+    const error = await interrupted('w2=400', create, () => {
+      faulty.program.input.end(Buffer.of(0, 0, 1));
+    });
+    expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
+    expect(await faulty.program.exited).toBe(76);
+  });
+});
+
+describe('the exit code', () => {
+  const command = executorArguments(EXECUTOR).map(quote).join(' ');
+
+  async function run(line: string): Promise<{ code: number; messages: Message[]; stderr: string }> {
+    const { code, stdoutBytes, stderr } = await kernel.guest.run(line);
+    return { code, messages: code === 64 ? [] : [...new MessageReader().push(stdoutBytes)], stderr };
+  }
+
+  it('is 0 at the end of an empty input, with a hello', async () => {
+    const { code, messages } = await run(`${command} < /dev/null`);
+    expect(code).toBe(0);
+    expect(messages).toMatchObject([{ type: 'hello', protocol: 1, state: 'ready' }]);
+  });
+
+  it('is 64 for wrong arguments, and nothing goes to standard output', async () => {
+    for (const args of ['--stdio', '--policy unrestricted --stdio --quick']) {
+      const { code, stdout, stderr } = await kernel.guest.run(`node ${EXECUTOR} ${args} < /dev/null`);
+      expect({ code, stdout }, args).toEqual({ code: 64, stdout: '' });
+      expect(stderr).toContain('usage: dmplan-executor');
+    }
+  });
+
+  const degraded = (name: string): object[] => [{ type: 'hello', state: 'degraded', driver: null, reason: { name } }];
+
+  it('is 69 where the control node is not there', async () => {
+    await kernel.sh('mv /dev/mapper/control /dev/mapper/moved');
+    const { code, messages } = await run(`${command} < /dev/null`);
+    await kernel.sh('mv /dev/mapper/moved /dev/mapper/control');
+    expect(code).toBe(69);
+    expect(messages).toMatchObject(degraded('no_device_mapper'));
+  });
+
+  it('is 69 where dm-mod is not loaded, whether there is a control node or not', async () => {
+    await kernel.restart(async () => {
+      await kernel.sh('rmmod dm_mod; echo > /proc/sys/kernel/modprobe');
+      const without = await run(`${command} < /dev/null`);
+      await kernel.sh('mkdir -p /dev/mapper; mknod /dev/mapper/control c 10 236');
+      const dead = await run(`${command} < /dev/null`);
+      await kernel.sh('rm /dev/mapper/control; modprobe dm-mod');
+      expect([without.code, dead.code]).toEqual([69, 69]);
+      expect(without.messages).toMatchObject(degraded('no_device_mapper'));
+      expect(dead.messages).toMatchObject(degraded('no_device_mapper'));
+    });
+  });
+
+  it.each([
+    ['is 76 for garbage', "printf 'garbage and more'", 'malformed_frame'],
+    ['is 76 for a request of no kind', "printf '\\0\\0\\0\\1\\200'", 'bad_request'],
+  ])('%s, and the last frame says how the protocol was broken', async (_, sent, name) => {
+    const { code, messages } = await run(`${sent} | ${command}`);
+    expect(code).toBe(76);
+    expect(messages).toMatchObject([{ type: 'hello' }, { type: 'error', id: null, name }]);
+  });
+
+  it.each([
+    ['a user that may not open the control node', 'setpriv --reuid=65534 --regid=65534 --clear-groups'],
+    ['a root that lacks CAP_SYS_ADMIN', 'setpriv --bounding-set=-sys_admin'],
+  ])('is 77 for %s', async (_, as) => {
+    const { code, messages } = await run(`${as} ${command} < /dev/null`);
+    expect(code).toBe(77);
+    expect(messages).toMatchObject(degraded('permission_denied'));
+  });
+
+  it('is 0 where nobody reads the answers any more, and the plan is not left half done', async () => {
+    await create(kernel.dm);
+    const line = `{ ${command}; echo $? > /tmp/code; } | head -c 1`;
+    const { input, output, exited } = await kernel.guest.startExecutor(['sh', '-c', line]);
+    await once(output, 'data');
+    const { bytes } = kernel.dm.planner.plan({ action: 'reload', name: 'it', targets: [piece(8)] });
+    for (const id of [1, 2]) input.write(applyFrame(id, bytes));
+    // Its input is still open: what ends it is that its answers go nowhere.
+    expect(await exited).toBe(0);
+    expect(await kernel.sh('cat /tmp/code')).toBe('0');
+    expect(await kernel.dm.info('it')).toMatchObject({ suspended: false, inactiveTable: false });
+    await kernel.dm.remove('it');
+  });
+});
