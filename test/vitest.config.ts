@@ -20,6 +20,8 @@ export default defineConfig({
         globalSetup: 'test/kernel/setup.ts',
         // A guest is a process with one CPU of its own: two at a time are what two cores carry.
         maxWorkers: 2,
+        // After the others, so that those have the machine to themselves.
+        sequence: { groupOrder: 1 },
       }),
     ],
     coverage: { include: ['src/**/*.ts', 'executor/**/*.ts'], exclude: ['src/planner/bytes.ts'] },
