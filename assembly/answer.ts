@@ -8,6 +8,7 @@ import {
   SIZE_ERROR,
   TABLES,
   TEXT_CODE,
+  TEXT_DEVICES,
   TEXT_MESSAGE,
   TEXT_NAME,
   TEXT_OFFSET,
@@ -81,9 +82,18 @@ function writeValue(mark: u32, index: u32): void {
 
 function writeArgument(index: u32): void {
   const value = failure.argumentValue(index);
-  if (failure.argumentKind(index) == failure.ARGUMENT_NUMBER) writeDecimal(value);
+  if (failure.argumentKind(index) == failure.ARGUMENT_VERSION) writeVersion(<u32>value);
+  else if (failure.argumentKind(index) == failure.ARGUMENT_NUMBER) writeDecimal(value);
   else if (isOurs(value)) writeAll(value);
   else writeShown(value);
+}
+
+function writeVersion(version: u32): void {
+  writeDecimal(version >> 16);
+  writeByte(DOT);
+  writeDecimal((version >> 8) & 255);
+  writeByte(DOT);
+  writeDecimal(version & 255);
 }
 
 function isOurs(text: Text): bool {
@@ -98,17 +108,22 @@ function writeAll(text: Text): void {
 function writePath(): void {
   const opened = openHead();
   if (failure.root != failure.ROOT_NONE) {
-    writeShown(named(failure.root == failure.ROOT_TARGETS ? TEXT_TARGETS : TEXT_TABLE));
+    writeShown(rootName());
     writeIndex(failure.row);
-    if (failure.list != 0) {
+    for (let i: u32 = 0; i < failure.depth; i++) {
       writeByte(DOT);
-      writeShown(failure.list);
-      writeIndex(failure.element);
+      writeShown(failure.listAt(i));
+      if (failure.isElement(i)) writeIndex(failure.elementAt(i));
     }
     if (failure.field != 0) writeByte(DOT);
   }
   if (failure.field != 0) writeShown(failure.field);
   closeText(opened);
+}
+
+function rootName(): Text {
+  if (failure.root == failure.ROOT_DEVICES) return named(TEXT_DEVICES);
+  return named(failure.root == failure.ROOT_TARGETS ? TEXT_TARGETS : TEXT_TABLE);
 }
 
 function writeIndex(index: u32): void {

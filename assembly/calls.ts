@@ -3,8 +3,10 @@ import { writeFailure } from './answer';
 import { writeDecoded } from './decode';
 import { code, fail, forget } from './failure';
 import * as E from './generated/errors';
+import { forgetSecrets } from './grammar/secrets';
 import { allocateSlots } from './grammar/slots';
 import { writeInspected } from './inspect';
+import { isLayout, writeLayout } from './layout/index';
 import { requestEnd, requestStart, restart, startRequest, top } from './memory';
 import { check } from './msgpack/read';
 import { overflowed, startWriting } from './msgpack/write';
@@ -26,9 +28,13 @@ export function request(length: u32): u32 {
   return <u32>startRequest(length);
 }
 
-/** Compiles the request into a plan: 0, or the code of an error. */
+/** Compiles the request into a plan or works out a layout: 0, or the code of an error. */
 export function plan(): u32 {
-  return begin() && finish(writePlan(requestStart())) ? 0 : end();
+  return begin() && finish(compile(requestStart())) ? 0 : end();
+}
+
+function compile(at: usize): bool {
+  return isLayout(at) ? writeLayout(at) : writePlan(at);
 }
 
 /** Reads a kernel's reply into a typed answer: 0, or the code of an error. */
@@ -55,6 +61,7 @@ function begin(): bool {
   restart();
   forget();
   startWriting();
+  forgetSecrets();
   allocateSlots();
   answer = top;
   answerLength = 0;

@@ -1,20 +1,19 @@
 /** What `decode` and `inspect` are given: `{ command, payload, reply? }`. */
 import { HEADER_SIZE } from './abi';
+import { commandNameOf, findCommand, findCommandByName, replyKindOf, requestKindOf } from './commands';
 import { enterField, failNumber, failNumbers, failText, failTexts } from './failure';
 import * as E from './generated/errors';
 import {
-  COMMANDS,
-  COMMANDS_COUNT,
-  SIZE_COMMAND,
-  TABLES,
   TEXT_A_MAP,
   TEXT_BINARY,
   TEXT_COMMAND,
   TEXT_PAYLOAD,
   TEXT_REPLY,
   TEXT_REPLY_FIELDS,
+  TEXT_SHOW_KEYS,
   TEXT_TRUE_OR_FALSE,
 } from './generated/tables';
+import { showKeys } from './grammar/sink';
 import * as msgpack from './msgpack/read';
 import { number, readNumber } from './numbers';
 import { equal, named, Text } from './text';
@@ -34,14 +33,19 @@ export function readExchange(at: usize): bool {
   const commandAt = required(at, TEXT_COMMAND);
   if (commandAt == 0 || !readCommand(commandAt)) return false;
   const payloadAt = required(at, TEXT_PAYLOAD);
-  return payloadAt != 0 && readPayload(payloadAt) && readReply(at);
+  return payloadAt != 0 && readPayload(payloadAt) && readSwitches(at);
 }
 
 function checkFields(at: usize): bool {
   let key = msgpack.bodyOf(at);
   for (let left = msgpack.sizeOf(at); left > 0; left--) {
     const name = msgpack.bytesOf(key);
-    if (!equal(name, named(TEXT_COMMAND)) && !equal(name, named(TEXT_PAYLOAD)) && !equal(name, named(TEXT_REPLY))) {
+    if (
+      !equal(name, named(TEXT_COMMAND)) &&
+      !equal(name, named(TEXT_PAYLOAD)) &&
+      !equal(name, named(TEXT_REPLY)) &&
+      !equal(name, named(TEXT_SHOW_KEYS))
+    ) {
       enterField(name);
       return failTexts(E.UNKNOWN_FIELD, key, name, named(TEXT_REPLY_FIELDS));
     }
@@ -59,13 +63,13 @@ function required(at: usize, reference: u32): usize {
 
 /** By number, or by the kernel's name without its `DM_`. */
 function readCommand(at: usize): bool {
-  const byName = msgpack.kindOf(at) == msgpack.TEXT;
-  if (!byName && !readNumber(at)) return false;
-  for (let i: usize = 0; i < COMMANDS_COUNT; i++) {
-    command = TABLES + COMMANDS + i * SIZE_COMMAND;
-    if (byName ? equal(commandName(), msgpack.bytesOf(at)) : number == load<u8>(command, 4)) return true;
+  if (msgpack.kindOf(at) == msgpack.TEXT) {
+    command = findCommandByName(msgpack.bytesOf(at));
+    return command != 0 || failText(E.UNKNOWN_COMMAND, at, msgpack.bytesOf(at));
   }
-  return byName ? failText(E.UNKNOWN_COMMAND, at, msgpack.bytesOf(at)) : failNumber(E.UNKNOWN_COMMAND, at, number);
+  if (!readNumber(at)) return false;
+  command = findCommand(number);
+  return command != 0 || failNumber(E.UNKNOWN_COMMAND, at, number);
 }
 
 function readPayload(at: usize): bool {
@@ -76,24 +80,33 @@ function readPayload(at: usize): bool {
   return length >= <u32>HEADER_SIZE || failNumbers(E.PAYLOAD_TOO_SHORT, at, length, HEADER_SIZE);
 }
 
-function readReply(at: usize): bool {
-  const value = msgpack.find(at, named(TEXT_REPLY));
+function readSwitches(at: usize): bool {
+  isReply = false;
+  if (!readSwitch(at, TEXT_SHOW_KEYS)) return false;
+  showKeys(isReply);
+  return readSwitch(at, TEXT_REPLY);
+}
+
+/** Leaves the value in `isReply`. */
+function readSwitch(at: usize, reference: u32): bool {
+  isReply = false;
+  const value = msgpack.find(at, named(reference));
   if (value == 0) return true;
-  enterField(named(TEXT_REPLY));
+  enterField(named(reference));
   if (msgpack.kindOf(value) != msgpack.BOOL) return failText(E.WRONG_TYPE, value, named(TEXT_TRUE_OR_FALSE));
   isReply = load<u8>(value) == 0xc3;
   return true;
 }
 
 export function commandName(): Text {
-  return named(load<u32>(command));
+  return commandNameOf(command);
 }
 
 /** What follows the header of a request, and of a reply. */
 export function requestKind(): u32 {
-  return load<u8>(command, 5);
+  return requestKindOf(command);
 }
 
 export function replyKind(): u32 {
-  return load<u8>(command, 6);
+  return replyKindOf(command);
 }

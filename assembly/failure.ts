@@ -4,10 +4,12 @@ import { slice, Text } from './text';
 export const ROOT_NONE: u32 = 0;
 export const ROOT_TARGETS: u32 = 1;
 export const ROOT_TABLE: u32 = 2;
+export const ROOT_DEVICES: u32 = 3;
 
 export const ARGUMENT_NONE: u32 = 0;
 export const ARGUMENT_NUMBER: u32 = 1;
 export const ARGUMENT_TEXT: u32 = 2;
+export const ARGUMENT_VERSION: u32 = 3;
 
 export let code: u32 = 0;
 /** The byte at fault. */
@@ -16,9 +18,21 @@ export let place: usize = 0;
 /** Where in the request the planner is: `targets[2].stripes[1].offset`. */
 export let root: u32 = ROOT_NONE;
 export let row: u32 = 0;
-export let list: Text = 0;
-export let element: u32 = 0;
 export let field: Text = 0;
+
+/** The lists around the field, outermost first, and the element of each: `groups[1].paths[0]`. */
+const MAX_DEPTH: u32 = 4;
+const ENTRY: usize = 16;
+const LISTS: usize = memory.data(64, 8);
+export let depth: u32 = 0;
+
+export function listAt(index: u32): Text {
+  return load<u64>(LISTS + <usize>index * ENTRY);
+}
+
+export function elementAt(index: u32): u32 {
+  return load<u32>(LISTS + <usize>index * ENTRY, 8);
+}
 
 let kind0: u32 = 0;
 let kind1: u32 = 0;
@@ -32,8 +46,7 @@ export function forget(): void {
   place = 0;
   root = ROOT_NONE;
   row = 0;
-  list = 0;
-  element = 0;
+  depth = 0;
   field = 0;
   kind0 = kind1 = kind2 = ARGUMENT_NONE;
   value0 = value1 = value2 = 0;
@@ -42,13 +55,13 @@ export function forget(): void {
 export function enterRow(kind: u32, index: u32): void {
   root = kind;
   row = index;
-  list = 0;
+  depth = 0;
   field = 0;
 }
 
 export function leaveRows(): void {
   root = ROOT_NONE;
-  list = 0;
+  depth = 0;
   field = 0;
 }
 
@@ -57,12 +70,27 @@ export function enterField(name: Text): void {
 }
 
 export function enterElement(name: Text, index: u32): void {
-  list = name;
-  element = index;
+  if (depth < MAX_DEPTH) {
+    store<u64>(LISTS + <usize>depth * ENTRY, name);
+    store<u32>(LISTS + <usize>depth * ENTRY, index, 8);
+  }
+  depth++;
+}
+
+const NO_INDEX: u32 = u32.MAX_VALUE;
+
+/** A field of fields, which has no elements. */
+export function enterGroup(name: Text): void {
+  enterElement(name, NO_INDEX);
+}
+
+/** Whether a list's entry of the path is one of its elements. */
+export function isElement(index: u32): bool {
+  return elementAt(index) != NO_INDEX;
 }
 
 export function leaveElement(): void {
-  list = 0;
+  depth--;
 }
 
 /** Always false, so that a check ends with `return fail(…)`. */
@@ -107,6 +135,11 @@ export function setNumber(index: u32, value: u64): void {
 
 export function setText(index: u32, value: Text): void {
   set(index, ARGUMENT_TEXT, value);
+}
+
+/** A version as `major << 16 | minor << 8 | patch`. */
+export function setVersion(index: u32, value: u32): void {
+  set(index, ARGUMENT_VERSION, value);
 }
 
 function set(index: u32, kind: u32, value: u64): void {

@@ -8,12 +8,34 @@ import { endOf, isDigit, lengthOf, named, slice, startOf, Text } from './text';
 
 /** What the last successful reading gave. */
 export let number: u64 = 0;
+/** Whether it was below zero, where that is allowed; `number` is then how far. */
+export let isNegative: bool = false;
 
 /** Reads a number of any integer form, a float64 that is a whole number up to 2^53, or decimal digits. */
 export function readNumber(at: usize): bool {
   if (kindOf(at) == TEXT) return parseDecimal(bytesOf(at));
   if (kindOf(at) != NUMBER) return failText(E.WRONG_TYPE, at, named(TEXT_A_NUMBER));
+  isNegative = false;
   return readEncoded(at);
+}
+
+/** The same, or a negative integer, or text with a minus sign. */
+export function readSignedNumber(at: usize): bool {
+  if (kindOf(at) == TEXT) return parseSigned(bytesOf(at));
+  if (kindOf(at) == NUMBER && load<u8>(at) >= 0xd0 && signedValue(at) < 0) {
+    number = <u64>-signedValue(at);
+    isNegative = true;
+    return true;
+  }
+  return readNumber(at);
+}
+
+/** Decimal digits, perhaps behind a minus sign. */
+export function parseSigned(text: Text): bool {
+  if (lengthOf(text) < 2 || load<u8>(startOf(text)) != 0x2d) return parseDecimal(text);
+  if (!parseDecimal(slice(startOf(text) + 1, lengthOf(text) - 1))) return false;
+  isNegative = number != 0;
+  return true;
 }
 
 /** Reads a number of sectors, or text with a unit: `2048s`, `1MiB`, `512B`. */
@@ -30,16 +52,22 @@ function readEncoded(at: usize): bool {
   else if (tag == 0xcf) number = bswap<u64>(load<u64>(at, 1));
   else if (tag == 0xcb) return readDouble(at, bswap<u64>(load<u64>(at, 1)));
   else if (tag == 0xca) return fail(E.FRACTION, at);
-  else return readSigned(at, tag);
+  else return readSigned(at);
   return true;
 }
 
-function readSigned(at: usize, tag: u32): bool {
-  let value: i64 = -1;
-  if (tag == 0xd0) value = <i64>load<i8>(at, 1);
-  else if (tag == 0xd1) value = <i64>(<i16>bswap<u16>(load<u16>(at, 1)));
-  else if (tag == 0xd2) value = <i64>(<i32>bswap<u32>(load<u32>(at, 1)));
-  else if (tag == 0xd3) value = <i64>bswap<u64>(load<u64>(at, 1));
+/** The value of an integer that may be negative. */
+function signedValue(at: usize): i64 {
+  const tag = <u32>load<u8>(at);
+  if (tag == 0xd0) return <i64>load<i8>(at, 1);
+  if (tag == 0xd1) return <i64>(<i16>bswap<u16>(load<u16>(at, 1)));
+  if (tag == 0xd2) return <i64>(<i32>bswap<u32>(load<u32>(at, 1)));
+  if (tag == 0xd3) return <i64>bswap<u64>(load<u64>(at, 1));
+  return <i64>(<i8>tag);
+}
+
+function readSigned(at: usize): bool {
+  const value = signedValue(at);
   if (value < 0) return fail(E.NEGATIVE_NUMBER, at);
   number = <u64>value;
   return true;
@@ -71,6 +99,7 @@ function readDouble(at: usize, bits: u64): bool {
 
 /** Reads decimal digits without sign, blanks or leading zeros: what all three of the kernel's parsers agree on. */
 export function parseDecimal(text: Text): bool {
+  isNegative = false;
   const at = startOf(text);
   const length = lengthOf(text);
   if (length == 0 || (length > 1 && load<u8>(at) == 0x30)) return failText(E.BAD_NUMBER, at, text);
@@ -79,7 +108,8 @@ export function parseDecimal(text: Text): bool {
   for (let i: usize = 0; i < length; i++) {
     const digit = <u64>load<u8>(at + i) - 0x30;
     if (digit > 9) return failText(E.BAD_NUMBER, at, text);
-    if (value > (u64.MAX_VALUE - digit) / 10) return failLong(text);
+    // The only place where 64 bits can be passed is the twentieth digit.
+    if (i == 19 && value > (u64.MAX_VALUE - digit) / 10) return failLong(text);
     value = value * 10 + digit;
   }
   number = value;
@@ -98,11 +128,12 @@ function parseSectors(text: Text): bool {
   while (unitAt < endOf(text) && isDigit(load<u8>(unitAt))) unitAt++;
   if (unitAt == endOf(text)) return parseDecimal(text);
   if (unitAt == startOf(text)) return failText(E.BAD_NUMBER, unitAt, text);
-  if (!parseDecimal(slice(startOf(text), unitAt - startOf(text)))) return false;
   const unit = slice(unitAt, endOf(text) - unitAt);
-  if (lengthOf(unit) == 1 && load<u8>(unitAt) == 0x73) return true; // s
+  const isSectors = lengthOf(unit) == 1 && load<u8>(unitAt) == 0x73; // s
   const shift = unitShift(unit);
-  if (shift < 0) return failText(E.UNKNOWN_UNIT, startOf(text), text);
+  if (!isSectors && shift < 0) return failText(E.UNKNOWN_UNIT, startOf(text), text);
+  if (!parseDecimal(slice(startOf(text), unitAt - startOf(text)))) return false;
+  if (isSectors) return true;
   if (shift == 0) return sectorsOfBytes(startOf(text));
   const scale = <u64>(shift - SECTOR_SHIFT);
   if ((number << scale) >> scale != number) return fail(E.NUMBER_TOO_LARGE, startOf(text));

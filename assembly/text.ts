@@ -25,8 +25,14 @@ export function named(reference: u32): Text {
 }
 
 export function equal(a: Text, b: Text): bool {
-  const length = lengthOf(a);
-  return length == lengthOf(b) && memory.compare(startOf(a), startOf(b), length) == 0;
+  if (<u32>a != <u32>b) return false;
+  let left = startOf(a);
+  let right = startOf(b);
+  const end = endOf(a);
+  while (left < end) {
+    if (load<u8>(left++) != load<u8>(right++)) return false;
+  }
+  return true;
 }
 
 export function isDigit(byte: u32): bool {
@@ -35,6 +41,12 @@ export function isDigit(byte: u32): bool {
 
 export function isHexDigit(byte: u32): bool {
   return isDigit(byte) || (byte | 0x20) - 0x61 < 6;
+}
+
+/** The end of the hex digits that begin at `at`, or `at` when none does. */
+export function hexEnd(at: usize, end: usize): usize {
+  while (at < end && isHexDigit(load<u8>(at))) at++;
+  return at;
 }
 
 /** What the kernel's isspace() takes for a blank in a table (lib/ctype.c: Latin-1, with the no-break space). */

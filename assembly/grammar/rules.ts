@@ -8,6 +8,7 @@ import {
   OP_AND,
   OP_AT_LEAST,
   OP_AT_MOST,
+  OP_BEGINS,
   OP_DIGEST,
   OP_DIGITS,
   OP_DIVIDE,
@@ -16,12 +17,15 @@ import {
   OP_FIELD,
   OP_GIVEN,
   OP_GREATER,
+  OP_IS,
   OP_LENGTH,
   OP_LESS,
   OP_MULTIPLY,
+  OP_NOT,
   OP_NOT_EQUAL,
   OP_NUMBER,
   OP_OR,
+  OP_POWER_OF_TWO,
   OP_REMAINDER,
   OP_SAME,
   OP_SUBTRACT,
@@ -29,7 +33,7 @@ import {
   TABLES,
 } from '../generated/tables';
 import { add, clearOverflow, multiply, overflow, subtract } from '../numbers';
-import { equal, lengthOf, named, Text } from '../text';
+import { equal, lengthOf, named, slice, startOf, Text } from '../text';
 import { rule, ruleCount } from './nodes';
 import * as slots from './slots';
 
@@ -49,8 +53,7 @@ export function checkRules(target: usize, length: u64, lengthPlace: usize): bool
     clearOverflow();
     if (when != 0 && evaluate(TABLES + when) == 0) continue;
     const holds = evaluate(TABLES + load<u16>(each, 4)) != 0;
-    if (holds && !overflow) continue;
-    return failRule(each, lengthPlace);
+    if (!holds || overflow) return failRule(each, lengthPlace);
   }
   return true;
 }
@@ -67,44 +70,51 @@ function evaluate(code: usize): u64 {
   let op = <u32>load<u8>(code);
   while (op != OP_END) {
     code++;
-    if (op == OP_NUMBER) {
-      push(depth, load<u64>(code));
-      code += 8;
-    } else if (op == OP_LENGTH) {
-      push(depth, targetLength);
-    } else if (op == OP_SAME) {
-      push(depth, isSame(load<u8>(code), load<u8>(code, 1)) ? 1 : 0);
-      code += 2;
-    } else if (op <= OP_GIVEN) {
-      push(depth, ofSlot(op, load<u8>(code)));
-      code++;
+    if (op <= OP_BEGINS) {
+      store<u64>(STACK + depth, operand(op, code));
+      code += operandSize(op);
+      depth += 8;
+    } else if (op == OP_NOT) {
+      store<u64>(STACK + depth - 8, load<u64>(STACK + depth - 8) == 0 ? 1 : 0);
     } else {
-      depth -= 16;
-      push(depth, combine(op, load<u64>(STACK + depth), load<u64>(STACK + depth, 8)));
+      depth -= 8;
+      store<u64>(STACK + depth - 8, combine(op, load<u64>(STACK + depth - 8), load<u64>(STACK + depth)));
     }
-    depth += 8;
     op = load<u8>(code);
   }
   return load<u64>(STACK);
 }
 
-function push(depth: usize, value: u64): void {
-  store<u64>(STACK + depth, value);
+function operandSize(op: u32): usize {
+  if (op == OP_NUMBER) return 8;
+  if (op == OP_LENGTH) return 0;
+  if (op == OP_SAME) return 2;
+  return op == OP_IS || op == OP_BEGINS ? 5 : 1;
 }
 
-function ofSlot(op: u32, slot: u32): u64 {
-  const kind = slots.kindIn(slot);
-  if (op == OP_GIVEN) return kind == slots.EMPTY ? 0 : 1;
-  if (op == OP_FIELD) return slots.valueIn(slot);
-  if (op == OP_DIGITS) return lengthOf(slots.valueIn(slot));
-  return op == OP_DIGEST ? digestSize(slots.valueIn(slot)) : 0;
+function operand(op: u32, code: usize): u64 {
+  if (op == OP_NUMBER) return load<u64>(code);
+  if (op == OP_LENGTH) return targetLength;
+  const slot = <u32>load<u8>(code);
+  const value = slots.valueIn(slot);
+  if (op == OP_FIELD) return value;
+  if (op == OP_GIVEN) return slots.kindIn(slot) == slots.EMPTY ? 0 : 1;
+  if (op == OP_POWER_OF_TWO) return value != 0 && (value & (value - 1)) == 0 ? 1 : 0;
+  if (op == OP_DIGITS) return lengthOf(value);
+  if (op == OP_DIGEST) return digestSize(value);
+  if (slots.kindIn(slot) != slots.TEXT) return 0;
+  if (op == OP_SAME) return equal(value, slots.valueIn(load<u8>(code, 1))) ? 1 : 0;
+  const word = named(load<u32>(code, 1));
+  if (op == OP_IS) return equal(value, word) ? 1 : 0;
+  return begins(value, word) ? 1 : 0;
 }
 
-function isSame(a: u32, b: u32): bool {
-  return equal(slots.valueIn(a), slots.valueIn(b));
+function begins(text: Text, word: Text): bool {
+  return lengthOf(text) >= lengthOf(word) && equal(slice(startOf(text), lengthOf(word)), word);
 }
 
-function digestSize(algorithm: Text): u64 {
+/** Bytes of a digest, or 0 where the algorithm is not known. */
+export function digestSize(algorithm: Text): u64 {
   for (let i: usize = 0; i < DIGESTS_COUNT; i++) {
     const digest = TABLES + DIGESTS + i * SIZE_DIGEST;
     if (equal(named(load<u32>(digest)), algorithm)) return load<u32>(digest, 4);

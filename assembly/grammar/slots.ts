@@ -1,15 +1,12 @@
-/** What the fields of the target at hand hold, for options that come in any order and for rules that compare fields. */
+/** What the fields of the target at hand hold, for the rules that compare them and the lists that they count. */
 import { MAX_SLOTS } from '../generated/tables';
 import { take } from '../memory';
 
 export const EMPTY: u32 = 0;
 export const NUMBER: u32 = 1;
 export const TEXT: u32 = 2;
-/** A value that has not been read yet: a MessagePack address, or a word. */
-export const FIELD: u32 = 3;
-export const WORD: u32 = 4;
 
-const SIZE: usize = 24;
+const SIZE: usize = 16;
 
 let slots: usize = 0;
 

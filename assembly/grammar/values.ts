@@ -1,111 +1,229 @@
-/** One value: from a field or a word, checked against its node, kept in its slot and written as the kernel's word. */
-
+/** One value: read from a field or a word, checked against its node, kept in its slot and handed to the sink. */
 import { MAX_MAJOR, MAX_MINOR } from '../abi';
-import { byteAt, enterField, fail, failNumber, failNumbers, failText, setNumber } from '../failure';
+import { byteAt, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber } from '../failure';
 import * as E from '../generated/errors';
 import {
   KIND_DEVICE,
   KIND_HEX,
+  KIND_KEY,
   KIND_NUMBER,
+  KIND_ONE_OF,
+  KIND_RATIO,
+  NODE_IGNORE_CASE,
+  NODE_KEYRING,
   NODE_MAY_BE_EMPTY,
   NODE_POWER_OF_TWO,
   NODE_SECTORS,
+  NODE_SIGNED,
   TEXT_HEX_DIGITS,
   TEXT_SOME_TEXT,
 } from '../generated/tables';
 import * as msgpack from '../msgpack/read';
-import { writeDecimal } from '../msgpack/write';
-import { number, parseDecimal, readNumber, readSectors } from '../numbers';
-import { endOf, isControl, isDigit, isHexDigit, isKernelSpace, lengthOf, named, slice, startOf, Text } from '../text';
-import { has, kindOf, maxOf, minOf, nameOf, slotOf } from './nodes';
+import { writeNumber } from '../msgpack/write';
+import { isNegative, number, parseDecimal, parseSigned, readNumber, readSectors, readSignedNumber } from '../numbers';
+import {
+  endOf,
+  equal,
+  isControl,
+  isDigit,
+  isHexDigit,
+  isKernelSpace,
+  lengthOf,
+  named,
+  slice,
+  startOf,
+  Text,
+} from '../text';
+import {
+  alternative,
+  alternativeCount,
+  alternativeName,
+  alternativeWord,
+  has,
+  kindOf,
+  maxOf,
+  minOf,
+  multipleOf,
+  nameOf,
+  slotOf,
+  wordOf,
+} from './nodes';
+import { noteSecret } from './secrets';
+import * as sink from './sink';
 import * as slots from './slots';
-import { putByte, putQuoted, putVerbatim, wordsAreQuoted } from './words';
+import { BACKSLASH, wordsAreQuoted } from './words';
 
 const DASH: u32 = 0x2d;
 const SLASH: u32 = 0x2f;
 const COLON: u32 = 0x3a;
-const BACKSLASH: u32 = 0x5c;
 /** PATH_MAX less its terminator (include/uapi/linux/limits.h). */
 const MAX_PATH: usize = 4095;
 
-/** Writes the value of a field; `at` is its MessagePack. */
+/** The value of a field; `at` is its MessagePack. */
 export function putField(node: usize, at: usize): bool {
   enterField(nameOf(node));
   const kind = kindOf(node);
-  if (kind == KIND_NUMBER) {
-    const read = has(node, NODE_SECTORS) ? readSectors(at) : readNumber(at);
-    return read && putNumber(node, at);
+  const isText = msgpack.kindOf(at) == msgpack.TEXT;
+  if (isText && has(node, NODE_MAY_BE_EMPTY) && isNothing(msgpack.bytesOf(at))) {
+    sink.putEmpty();
+    return true;
   }
-  if (msgpack.kindOf(at) != msgpack.TEXT) {
-    return failText(E.WRONG_TYPE, at, named(kind == KIND_HEX ? TEXT_HEX_DIGITS : TEXT_SOME_TEXT));
-  }
+  if (kind == KIND_NUMBER) return readFieldNumber(node, at) && putNumber(node, number, isNegative, at);
+  if (!isText) return failText(E.WRONG_TYPE, at, named(kind == KIND_HEX ? TEXT_HEX_DIGITS : TEXT_SOME_TEXT));
   const text = msgpack.bytesOf(at);
-  if (kind == KIND_DEVICE) return putDevice(node, text, false);
-  return kind == KIND_HEX ? putHex(node, text) : putWord(node, text);
+  if (kind == KIND_ONE_OF) return putOneOf(node, text, true);
+  return putText(node, text, false);
 }
 
-/** Writes the value of a word. */
+function readFieldNumber(node: usize, at: usize): bool {
+  if (has(node, NODE_SIGNED)) return readSignedNumber(at);
+  return has(node, NODE_SECTORS) ? readSectors(at) : readNumber(at);
+}
+
+/** The value of a word. */
 export function putFromWord(node: usize, word: Text): bool {
   enterField(nameOf(node));
+  if (has(node, NODE_MAY_BE_EMPTY) && isDash(word)) {
+    sink.putEmpty();
+    return true;
+  }
   const kind = kindOf(node);
-  if (kind == KIND_NUMBER) return parseDecimal(word) && putNumber(node, startOf(word));
-  if (kind == KIND_DEVICE) return putDevice(node, word, wordsAreQuoted());
-  return kind == KIND_HEX ? putHex(node, word) : putWord(node, word);
+  if (kind == KIND_NUMBER)
+    return (
+      (has(node, NODE_SIGNED) ? parseSigned(word) : parseDecimal(word)) &&
+      putNumber(node, number, isNegative, startOf(word))
+    );
+  if (kind == KIND_ONE_OF) return putOneOf(node, word, false);
+  if (kind == KIND_RATIO) return putRatio(node, word);
+  return putText(node, word, wordsAreQuoted());
 }
 
-/** Writes what the kernel takes for an empty value. */
-export function putEmpty(node: usize): void {
-  slots.fill(slotOf(node), slots.TEXT, 0, 0);
-  putByte(DASH);
+/** What a field holds that has no value: no text at all, or the kernel's own word for it. */
+function isNothing(text: Text): bool {
+  return lengthOf(text) == 0 || isDash(text);
 }
 
-function putNumber(node: usize, at: usize): bool {
-  const value = number;
+function isDash(word: Text): bool {
+  return lengthOf(word) == 1 && load<u8>(startOf(word)) == DASH;
+}
+
+function putText(node: usize, text: Text, quoted: bool): bool {
+  const kind = kindOf(node);
+  if (lengthOf(text) == 0) return fail(E.EMPTY_VALUE, startOf(text));
+  if (kind == KIND_DEVICE) return putDevice(node, text, quoted);
+  if (kind == KIND_HEX) return checkHex(text) && putPlain(node, text);
+  if (kind == KIND_KEY) return putKey(node, text);
+  return checkPlain(text) && putPlain(node, text);
+}
+
+function putPlain(node: usize, text: Text): bool {
+  slots.fill(slotOf(node), slots.TEXT, text, startOf(text));
+  sink.putText(node, text);
+  return true;
+}
+
+function putNumber(node: usize, value: u64, negative: bool, at: usize): bool {
   if (value < minOf(node) || value > maxOf(node)) {
     setNumber(2, maxOf(node));
     return failNumbers(E.OUT_OF_RANGE, at, value, minOf(node));
   }
   if (has(node, NODE_POWER_OF_TWO) && (value & (value - 1)) != 0) return failNumber(E.NOT_POWER_OF_TWO, at, value);
+  if (value % multipleOf(node) != 0) return failNumbers(E.NOT_MULTIPLE, at, value, multipleOf(node));
   slots.fill(slotOf(node), slots.NUMBER, value, at);
-  writeDecimal(value);
+  sink.putNumber(node, value, negative);
   return true;
 }
 
-function putWord(node: usize, text: Text): bool {
-  if (lengthOf(text) == 0) return fail(E.EMPTY_VALUE, startOf(text));
+/** `used/total`. */
+function putRatio(node: usize, word: Text): bool {
+  let slash = startOf(word);
+  while (slash < endOf(word) && load<u8>(slash) != SLASH) slash++;
+  if (slash == endOf(word)) return failText(E.BAD_NUMBER, startOf(word), word);
+  if (!parseDecimal(slice(startOf(word), slash - startOf(word)))) return false;
+  sink.putNumber(node, number, false);
+  if (!parseDecimal(slice(slash + 1, endOf(word) - slash - 1))) return false;
+  sink.putKey(wordOf(node));
+  writeNumber(number);
+  return true;
+}
+
+/** `byName`: the text is what a field holds; otherwise the kernel's word. */
+function putOneOf(node: usize, text: Text, byName: bool): bool {
+  const count = alternativeCount(node);
+  for (let i: u32 = 0; i < count; i++) {
+    const each = alternative(node, i);
+    const spelling = byName ? alternativeName(each) : alternativeWord(each);
+    if (!equal(spelling, text) && !(has(node, NODE_IGNORE_CASE) && equalIgnoringCase(spelling, text))) continue;
+    slots.fill(slotOf(node), slots.TEXT, alternativeWord(each), startOf(text));
+    sink.putOneOf(node, alternativeName(each), alternativeWord(each));
+    return true;
+  }
+  return failTexts(E.UNKNOWN_CHOICE, startOf(text), text, wordOf(node));
+}
+
+export function equalIgnoringCase(a: Text, b: Text): bool {
+  const length = lengthOf(a);
+  if (length != lengthOf(b)) return false;
+  for (let i: usize = 0; i < length; i++) {
+    if (lower(load<u8>(startOf(a) + i)) != lower(load<u8>(startOf(b) + i))) return false;
+  }
+  return true;
+}
+
+function lower(byte: u32): u32 {
+  return byte - 0x41 < 26 ? byte | 0x20 : byte;
+}
+
+export function checkPlain(text: Text): bool {
   for (let at = startOf(text); at < endOf(text); at++) {
     const byte = <u32>load<u8>(at);
     if (isControl(byte) || isKernelSpace(byte) || byte == BACKSLASH) return failText(E.VALUE_CHARACTER, at, byteAt(at));
   }
-  slots.fill(slotOf(node), slots.TEXT, text, startOf(text));
-  putVerbatim(text);
   return true;
 }
 
-function putHex(node: usize, text: Text): bool {
-  if (has(node, NODE_MAY_BE_EMPTY) && isEmptyHex(text)) {
-    putEmpty(node);
-    return true;
-  }
+function checkHex(text: Text): bool {
   for (let at = startOf(text); at < endOf(text); at++) {
-    if (!isHexDigit(load<u8>(at))) return failText(E.BAD_HEX, at, text);
+    if (!isHexDigit(load<u8>(at))) return failText(E.BAD_HEX, at, byteAt(at));
   }
   const digits = lengthOf(text);
-  if (digits == 0) return fail(E.EMPTY_VALUE, startOf(text));
-  if (digits % 2 != 0) return failNumber(E.ODD_HEX, startOf(text), digits);
+  return digits % 2 == 0 || failNumber(E.ODD_HEX, startOf(text), digits);
+}
+
+/** A key in hex, or `:bytes:type:description` (dm-crypt.c crypt_set_keyring_key). */
+function putKey(node: usize, text: Text): bool {
+  const isSecret = load<u8>(startOf(text)) != COLON;
+  if (isSecret) {
+    if (!checkHex(text)) return false;
+    noteSecret(text);
+  } else if (!checkPlain(text) || !has(node, NODE_KEYRING) || !isKeyringKey(text)) {
+    return failText(E.BAD_KEY, startOf(text), text);
+  }
   slots.fill(slotOf(node), slots.TEXT, text, startOf(text));
-  putVerbatim(text);
+  sink.putKeyText(node, text, isSecret);
   return true;
 }
 
-function isEmptyHex(text: Text): bool {
-  return lengthOf(text) == 0 || (lengthOf(text) == 1 && load<u8>(startOf(text)) == DASH);
+function isKeyringKey(text: Text): bool {
+  const sizeEnd = nextColon(startOf(text) + 1, endOf(text));
+  const typeEnd = nextColon(sizeEnd + 1, endOf(text));
+  if (sizeEnd >= endOf(text) || typeEnd >= endOf(text) || typeEnd + 1 == endOf(text)) return false;
+  if (sizeEnd == startOf(text) + 1 || typeEnd == sizeEnd + 1) return false;
+  for (let at = startOf(text) + 1; at < sizeEnd; at++) {
+    if (!isDigit(load<u8>(at))) return false;
+  }
+  return true;
+}
+
+/** The next colon from `at` on, or a place behind the end. */
+export function nextColon(at: usize, end: usize): usize {
+  while (at < end && load<u8>(at) != COLON) at++;
+  return at;
 }
 
 function putDevice(node: usize, text: Text, quoted: bool): bool {
   const length = lengthOf(text);
   const start = startOf(text);
-  if (length == 0) return fail(E.EMPTY_VALUE, start);
   if (load<u8>(start) != SLASH && !isDeviceNumber(text)) return failText(E.BAD_DEVICE, start, text);
   const bytes = quoted ? unquotedLength(text) : length;
   if (bytes > MAX_PATH) return failNumbers(E.DEVICE_TOO_LONG, start, MAX_PATH, bytes);
@@ -113,8 +231,7 @@ function putDevice(node: usize, text: Text, quoted: bool): bool {
     if (isControl(load<u8>(at))) return failText(E.VALUE_CHARACTER, at, byteAt(at));
   }
   slots.fill(slotOf(node), slots.TEXT, text, start);
-  if (quoted) putVerbatim(text);
-  else putQuoted(text);
+  sink.putQuotable(node, text, quoted);
   return true;
 }
 
@@ -130,8 +247,7 @@ function unquotedLength(text: Text): usize {
 
 /** Whether the text is `major:minor` in the one spelling that the kernel prints. */
 function isDeviceNumber(text: Text): bool {
-  let colon = startOf(text);
-  while (colon < endOf(text) && load<u8>(colon) != COLON) colon++;
+  const colon = nextColon(startOf(text), endOf(text));
   if (colon == endOf(text)) return false;
   const major = slice(startOf(text), colon - startOf(text));
   const minor = slice(colon + 1, endOf(text) - colon - 1);

@@ -1,24 +1,31 @@
-/** Words of params, in and out. */
+/** Words of a line, one after the other; a group of them may be fenced off by its count. */
 import { byteAt, fail, failNumber, failText } from '../failure';
 import * as E from '../generated/errors';
-import { extend } from '../msgpack/write';
-import { endOf, isControl, isKernelSpace, lengthOf, slice, startOf, Text } from '../text';
+import { endOf, isControl, isKernelSpace, slice, startOf, Text } from '../text';
 
 let at: usize = 0;
 let end: usize = 0;
+/** Words that may still be taken: of a group that says how many it has. */
+let left: u32 = u32.MAX_VALUE;
 let quoted: bool = false;
 
-const BLANK: u32 = 0x20;
-const TAB: u32 = 0x09;
-const BACKSLASH: u32 = 0x5c;
-const NO_BREAK_SPACE: u32 = 0xa0;
+export const BLANK: u32 = 0x20;
+export const TAB: u32 = 0x09;
+export const BACKSLASH: u32 = 0x5c;
+export const NO_BREAK_SPACE: u32 = 0xa0;
 
 /** Starts over a run of words. `quotes`: a backslash quotes the byte behind it, as the kernel reads params. */
 export function startWords(text: Text, quotes: bool): void {
   at = startOf(text);
   end = endOf(text);
+  left = u32.MAX_VALUE;
   quoted = quotes;
   skipBlanks();
+}
+
+/** Whether the words are written with the kernel's quoting. */
+export function wordsAreQuoted(): bool {
+  return quoted;
 }
 
 function skipBlanks(): void {
@@ -30,7 +37,7 @@ function isBlank(byte: u32): bool {
 }
 
 export function moreWords(): bool {
-  return at < end;
+  return at < end && left != 0;
 }
 
 /** The place of the next word, or of the end. */
@@ -38,23 +45,53 @@ export function wordPlace(): usize {
   return at;
 }
 
+/** Everything that has not been taken. */
+export function restOfWords(): Text {
+  return slice(at, end - at);
+}
+
 /** The next word, or 0 at the end. */
 export function nextWord(): Text {
-  if (at >= end) return 0;
+  if (!moreWords()) return 0;
   const start = at;
   while (at < end && !isBlank(load<u8>(at))) at += quoted && load<u8>(at) == BACKSLASH ? 2 : 1;
   if (at > end) at = end;
   const word = slice(start, at - start);
+  left--;
   skipBlanks();
   return word;
 }
 
+/** How many words there still are. */
 export function countWords(): u32 {
-  const kept = at;
+  const keptAt = at;
+  const keptLeft = left;
   let count: u32 = 0;
   while (nextWord() != 0) count++;
-  at = kept;
+  at = keptAt;
+  left = keptLeft;
   return count;
+}
+
+/** Fences off the next `count` words; what may be taken behind them, for `leaveFence`. */
+export function enterFence(count: u32): u32 {
+  const behind = left - count;
+  left = count;
+  return behind;
+}
+
+export function leaveFence(behind: u32): void {
+  left = behind;
+}
+
+/** Where the words stand, to come back to: options are looked through once for each. */
+export function mark(): u64 {
+  return ((<u64>at) << 32) | left;
+}
+
+export function backTo(marked: u64): void {
+  at = <usize>(marked >> 32);
+  left = <u32>marked;
 }
 
 /** Whether the kernel reads raw params as words parted by single blanks: no other white space, nothing half quoted. */
@@ -70,36 +107,7 @@ export function checkParams(params: Text): bool {
   return true;
 }
 
-/** Writes bytes as they are. */
-export function putVerbatim(text: Text): void {
-  const target = extend(lengthOf(text));
-  if (target != 0) memory.copy(target, startOf(text), lengthOf(text));
-}
-
-export function putByte(byte: u32): void {
-  const target = extend(1);
-  if (target != 0) store<u8>(target, byte);
-}
-
-/** Writes a literal so that the kernel reads it as one word: dm-table.c dm_split_args takes a byte behind `\` as it is. */
-export function putQuoted(text: Text): void {
-  for (let byte = startOf(text); byte < endOf(text); byte++) {
-    const value = <u32>load<u8>(byte);
-    if (value == BACKSLASH || isKernelSpace(value)) putByte(BACKSLASH);
-    putByte(value);
-  }
-}
-
-/** Writes literal params of a row of text: blanks part words, everything else is what it looks like. */
-export function putLiteralParams(text: Text): void {
-  for (let byte = startOf(text); byte < endOf(text); byte++) {
-    const value = <u32>load<u8>(byte);
-    if (value == BACKSLASH || value == NO_BREAK_SPACE) putByte(BACKSLASH);
-    putByte(value == TAB ? BLANK : value);
-  }
-}
-
-/** Whether the words at hand are written with the kernel's quoting already. */
-export function wordsAreQuoted(): bool {
-  return quoted;
+/** Whether the kernel would end a word at this byte, or read it as something else. */
+export function needsQuoting(byte: u32): bool {
+  return byte == BACKSLASH || isKernelSpace(byte);
 }

@@ -15,6 +15,7 @@ import {
   writeText,
   writeTextHead,
 } from '../msgpack/write';
+import { writeHidden } from '../reply/hidden';
 import { endOf, lengthOf, named, slice, startOf, Text } from '../text';
 
 const DOT: u32 = 0x2e;
@@ -77,6 +78,13 @@ function writeNote(note: u32): void {
 export function numberEntry(at: usize, length: usize, field: u32, value: u64, note: u32): void {
   entry(at, length, field);
   writeNumber(value);
+  writeNote(note);
+}
+
+/** A text in which keys are shown as zeros; up to `readTo` it is known where they are. */
+export function hiddenEntry(at: usize, length: usize, field: u32, value: Text, note: u32, readTo: usize): void {
+  entry(at, length, field);
+  writeHidden(value, readTo);
   writeNote(note);
 }
 

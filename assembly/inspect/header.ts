@@ -67,7 +67,8 @@ function number32(at: usize, offset: usize, field: u32): void {
   numberEntry(at + offset, 4, field, load<u32>(at + offset), 0);
 }
 
-function inspectVersion(at: usize): void {
+/** Three numbers as `4.0.0`. */
+export function inspectVersion(at: usize): void {
   const note = openNote(at, 12, TEXT_VERSION, load<u32>(at));
   writeDecimal(load<u32>(at));
   writeByte(DOT);

@@ -28,10 +28,14 @@ import {
   TEXT_TARGET_TYPE,
   TEXT_TARGETS,
 } from '../generated/tables';
+import { mayHoldKey } from '../grammar/keys';
+import { findTarget } from '../grammar/nodes';
+import { keysAreShown } from '../grammar/sink';
 import { overflowed } from '../msgpack/write';
 import { isTerminated, terminated } from '../reply/fields';
-import { lengthOf } from '../text';
-import { areZero, bytesEntry, emptyEntry, enterGroup, numberEntry, textEntry } from './entries';
+import { findSecrets, readTo } from '../reply/typed';
+import { lengthOf, Text } from '../text';
+import { areZero, bytesEntry, emptyEntry, enterGroup, hiddenEntry, numberEntry, textEntry } from './entries';
 import { inspectText } from './header';
 
 /** The address behind the last byte that was explained. */
@@ -43,8 +47,9 @@ export function inspectSpecs(header: usize, first: usize, end: usize, fromFirst:
     const next = (fromFirst ? first : at) + load<u32>(at, SPEC_NEXT_OFFSET);
     inspectSpec(at, fromFirst ? TEXT_NOTE_FROM_FIRST : TEXT_NOTE_TO_NEXT);
     const params = at + SPEC_SIZE;
-    const fits = next > params && next <= end;
-    at = inspectParams(params, fits ? next : end);
+    const type = terminated(at + SPEC_TYPE_OFFSET, at + SPEC_TYPE_OFFSET + SPEC_TYPE_SIZE);
+    const fits = next > params && next <= end && isTerminated(params, next);
+    at = inspectParams(type, params, fits ? next : end, !fromFirst);
     if (!fits) break;
   }
   enterGroup(0, 0);
@@ -60,14 +65,26 @@ function inspectSpec(at: usize, nextNote: u32): void {
   inspectText(at + SPEC_TYPE_OFFSET, SPEC_TYPE_SIZE, TEXT_TARGET_TYPE);
 }
 
-function inspectParams(at: usize, end: usize): usize {
+/** `quoted`: written for the kernel to read, not by it. */
+function inspectParams(type: Text, at: usize, end: usize, quoted: bool): usize {
   const params = terminated(at, end);
   const ends = isTerminated(at, end);
   const length = lengthOf(params) + (ends ? 1 : 0);
-  textEntry(at, length, TEXT_PARAMS, params, ends ? 0 : TEXT_NOTE_NOT_TERMINATED);
+  const note: u32 = ends ? 0 : TEXT_NOTE_NOT_TERMINATED;
+  const target = findTarget(type);
+  const hides = mayHoldKey(target) && !keysAreShown();
+  if (hides) {
+    findSecrets(target, params, quoted);
+    hiddenEntry(at, length, TEXT_PARAMS, params, note, readTo);
+  } else {
+    textEntry(at, length, TEXT_PARAMS, params, note);
+  }
   const padding = at + length;
   if (padding == end) return end;
-  bytesEntry(padding, end - padding, TEXT_PADDING, areZero(padding, end) ? 0 : TEXT_NOTE_SHOULD_BE_ZERO);
+  const clean = areZero(padding, end);
+  const wrong: u32 = clean ? 0 : TEXT_NOTE_SHOULD_BE_ZERO;
+  if (hides && !clean) emptyEntry(padding, end - padding, TEXT_PADDING, wrong);
+  else bytesEntry(padding, end - padding, TEXT_PADDING, wrong);
   return end;
 }
 

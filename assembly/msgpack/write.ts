@@ -1,8 +1,9 @@
 /** Canonical MessagePack at the arena's top: shortest forms, no floats, no extensions. */
 
 import { TEXT_ELLIPSIS } from '../generated/tables';
+import { mayBeSecret } from '../grammar/secrets';
 import { room, setTop, top } from '../memory';
-import { firstNotUtf8, lengthOf, named, startOf, Text } from '../text';
+import { firstNotUtf8, isHexDigit, lengthOf, named, startOf, Text } from '../text';
 
 /** Set when the memory ran out: what was written is not complete. */
 export let overflowed: bool = false;
@@ -89,6 +90,21 @@ export function writeSigned(value: i32): void {
   else tag32(0xd2, <u32>value);
 }
 
+export function writeSigned64(value: i64): void {
+  if (value >= i32.MIN_VALUE && value <= i32.MAX_VALUE) {
+    writeSigned(<i32>value);
+    return;
+  }
+  if (value >= 0) {
+    writeNumber(value);
+    return;
+  }
+  const at = extend(9);
+  if (at == 0) return;
+  store<u8>(at, 0xd3);
+  store<u64>(at, bswap<u64>(<u64>value), 1);
+}
+
 /** The head of a text of that many bytes, which the caller then extends. */
 export function writeTextHead(length: usize): void {
   const size = <u32>length;
@@ -108,7 +124,18 @@ export function writeBinaryHead(length: usize): void {
 export function writeBytes(bytes: Text): void {
   const length = lengthOf(bytes);
   const at = extend(length);
-  if (at != 0) memory.copy(at, startOf(bytes), length);
+  if (at == 0) return;
+  if (length > SHORT) memory.copy(at, startOf(bytes), length);
+  else copyShort(at, startOf(bytes), length);
+}
+
+/** Up to so many bytes a loop is faster than a call of the host's copy. */
+const SHORT: usize = 32;
+
+function copyShort(to: usize, from: usize, length: usize): void {
+  let done: usize = 0;
+  for (; done + 8 <= length; done += 8) store<u64>(to + done, load<u64>(from + done));
+  for (; done < length; done++) store<u8>(to + done, load<u8>(from + done));
 }
 
 /** Bytes from outside as text where they are UTF-8, else as binary. */
@@ -118,9 +145,15 @@ export function writeText(text: Text): void {
   writeBytes(text);
 }
 
+/** A text that is known to be UTF-8. */
+export function writeNamedText(text: Text): void {
+  writeTextHead(lengthOf(text));
+  writeBytes(text);
+}
+
 /** A key or word of the tables. */
 export function writeNamed(reference: u32): void {
-  writeText(named(reference));
+  writeNamedText(named(reference));
 }
 
 const LONGEST_HEAD: usize = 5;
@@ -133,6 +166,7 @@ export function openHead(): usize {
 const BINARY: u32 = 0;
 const TEXT: u32 = 1;
 const ARRAY: u32 = 2;
+const MAP: u32 = 3;
 
 export function closeBinary(opened: usize): void {
   close(opened, BINARY, 0);
@@ -146,6 +180,10 @@ export function closeArray(opened: usize, size: u32): void {
   close(opened, ARRAY, size);
 }
 
+export function closeMap(opened: usize, size: u32): void {
+  close(opened, MAP, size);
+}
+
 /** Writes the shortest head over the room that was kept for the longest, and moves what follows against it. */
 function close(opened: usize, kind: u32, elements: u32): void {
   if (overflowed) return;
@@ -155,7 +193,8 @@ function close(opened: usize, kind: u32, elements: u32): void {
   setTop(opened);
   if (kind == BINARY) writeBinaryHead(length);
   else if (kind == TEXT) writeTextHead(length);
-  else writeArray(elements);
+  else if (kind == ARRAY) writeArray(elements);
+  else writeMap(elements);
   const at = top;
   if (at != body) {
     memory.copy(at, body, length);
@@ -166,6 +205,10 @@ function close(opened: usize, kind: u32, elements: u32): void {
 
 /** A number in decimal digits, inside an opened text. */
 export function writeDecimal(value: u64): void {
+  if (value <= u32.MAX_VALUE) {
+    writeDecimal32(<u32>value);
+    return;
+  }
   let digits: usize = 1;
   for (let rest = value; rest >= 10; rest /= 10) digits++;
   const at = extend(digits);
@@ -177,14 +220,31 @@ export function writeDecimal(value: u64): void {
   }
 }
 
-/** Bytes inside an opened text, with anything that is not printable ASCII shown as `?` and cut after 64 bytes. */
+/** Division is much faster on 32 bits, which most numbers fit. */
+function writeDecimal32(value: u32): void {
+  let digits: usize = 1;
+  for (let rest = value; rest >= 10; rest /= 10) digits++;
+  const at = extend(digits);
+  if (at == 0) return;
+  let rest = value;
+  for (let i = digits; i > 0; i--) {
+    store<u8>(at + i - 1, 0x30 + (rest % 10));
+    rest /= 10;
+  }
+}
+
+/**
+ * Bytes inside an opened text, with anything that is not printable ASCII shown as `?`, what may be a key as zeros, and cut
+ * after 64 bytes.
+ */
 export function writeShown(text: Text): void {
   const length = min<usize>(lengthOf(text), 64);
   const at = extend(length);
   if (at == 0) return;
+  const hides = mayBeSecret(text);
   for (let i: usize = 0; i < length; i++) {
     const byte = <u32>load<u8>(startOf(text) + i);
-    store<u8>(at + i, byte >= 0x20 && byte < 0x7f ? byte : 0x3f);
+    store<u8>(at + i, hides && isHexDigit(byte) ? 0x30 : byte >= 0x20 && byte < 0x7f ? byte : 0x3f);
   }
   if (lengthOf(text) > length) writeBytes(named(TEXT_ELLIPSIS));
 }

@@ -9,26 +9,15 @@ import {
   SPEC_SIZE,
   SPEC_START_OFFSET,
   SPEC_TYPE_OFFSET,
-  SPEC_TYPE_SIZE,
 } from '../abi';
-import {
-  byteAt,
-  enterField,
-  enterRow,
-  fail,
-  failNumber,
-  failNumbers,
-  failText,
-  leaveRows,
-  ROOT_TARGETS,
-} from '../failure';
+import { enterField, enterRow, fail, failNumber, failNumbers, failText, leaveRows, ROOT_TARGETS } from '../failure';
 import * as E from '../generated/errors';
 import { TEXT_LENGTH, TEXT_READ_ONLY, TEXT_START, TEXT_TABLE, TEXT_TARGETS, TEXT_TYPE } from '../generated/tables';
-import { isSingleton, needsReadOnly, typeOf } from '../grammar/nodes';
+import { isSingleton, needsReadOnly, needsWriteable, typeOf } from '../grammar/nodes';
 import { checkRules } from '../grammar/rules';
 import { top } from '../memory';
 import { extend, overflowed } from '../msgpack/write';
-import { endOf, isDigit, lengthOf, named, startOf, Text } from '../text';
+import { lengthOf, named, startOf, Text } from '../text';
 
 /** Targets so far, and the sector where the next one starts. */
 export let rows: u32 = 0;
@@ -107,6 +96,11 @@ function checkTarget(target: usize, place: usize): bool {
     enterField(named(TEXT_READ_ONLY));
     return failText(E.READ_ONLY_REQUIRED, place, typeOf(target));
   }
+  if (needsWriteable(target) && readOnly) {
+    leaveRows();
+    enterField(named(TEXT_READ_ONLY));
+    return failText(E.READ_ONLY_REFUSED, place, typeOf(target));
+  }
   return checkRules(target, length, lengthPlace);
 }
 
@@ -128,17 +122,4 @@ export function closeTable(place: usize, size: usize): bool {
 function enterTable(): void {
   leaveRows();
   enterField(named(rootOfRows == ROOT_TARGETS ? TEXT_TARGETS : TEXT_TABLE));
-}
-
-/** Whether the type fits its field with its terminator and is a name that a target can have. */
-export function checkType(type: Text): bool {
-  enterField(named(TEXT_TYPE));
-  if (lengthOf(type) == 0) return fail(E.EMPTY_TYPE, startOf(type));
-  if (lengthOf(type) >= <usize>SPEC_TYPE_SIZE) return failNumber(E.TYPE_TOO_LONG, startOf(type), lengthOf(type));
-  for (let at = startOf(type); at < endOf(type); at++) {
-    const byte = <u32>load<u8>(at);
-    if (byte - 0x61 < 26 || isDigit(byte) || byte == 0x2d || byte == 0x5f) continue;
-    return failText(E.TYPE_CHARACTER, at, byteAt(at));
-  }
-  return true;
 }

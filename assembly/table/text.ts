@@ -5,12 +5,18 @@
 import { enterField, failNumber, failText, ROOT_TABLE } from '../failure';
 import * as E from '../generated/errors';
 import { TEXT_LENGTH, TEXT_PARAMS, TEXT_START, TEXT_TYPE } from '../generated/tables';
-import { putWords } from '../grammar/engine';
+import { putWords } from '../grammar/from-words';
+import { mayHoldKey } from '../grammar/keys';
 import { findTarget } from '../grammar/nodes';
-import { nextWord, putLiteralParams, startWords, wordPlace } from '../grammar/words';
+import { enterSecretRow } from '../grammar/secrets';
+import { setTargetVersion } from '../grammar/since';
+import { putLiteralParams, startParams } from '../grammar/sink';
+import { nextWord, startWords, wordPlace } from '../grammar/words';
 import { number, parseDecimal } from '../numbers';
+import { versionOf } from '../request';
 import { endOf, isControl, named, slice, startOf, Text } from '../text';
-import { checkStart, checkType, closeSpec, nextRow, openSpec, startTable } from './specs';
+import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
+import { checkType } from './type';
 
 const NEWLINE: u32 = 0x0a;
 const RETURN: u32 = 0x0d;
@@ -47,7 +53,10 @@ function putLine(line: Text): bool {
   const type = word(TEXT_TYPE);
   if (type == 0 || !checkType(type) || !openSpec(type, length, startOf(lengthWord))) return false;
   const target = findTarget(type);
+  enterSecretRow(mayHoldKey(target));
+  setTargetVersion(versionOf(type));
   if (target != 0) {
+    startParams();
     if (!putWords(target)) return false;
   } else {
     putLiteralParams(slice(wordPlace(), endOf(row) - wordPlace()));

@@ -11,13 +11,21 @@ import {
   TEXT_TEXT_OR_BINARY,
   TEXT_TYPE,
 } from '../generated/tables';
-import { putFields, putWords } from '../grammar/engine';
+import { putFields } from '../grammar/from-fields';
+import { putWords } from '../grammar/from-words';
+import { mayHoldKey } from '../grammar/keys';
 import { findTarget } from '../grammar/nodes';
-import { checkParams, putVerbatim, startWords } from '../grammar/words';
+import { enterSecretRow } from '../grammar/secrets';
+import { setTargetVersion } from '../grammar/since';
+import { startParams } from '../grammar/sink';
+import { checkParams, startWords } from '../grammar/words';
 import { BINARY, bodyOf, bytesOf, find, kindOf, MAP, sizeOf, skip, TEXT } from '../msgpack/read';
+import { writeBytes } from '../msgpack/write';
 import { number, readSectors } from '../numbers';
+import { versionOf } from '../request';
 import { equal, named, Text } from '../text';
-import { checkStart, checkType, closeSpec, nextRow, openSpec, startTable } from './specs';
+import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
+import { checkType } from './type';
 
 /** Writes the specs of the array at `list`. */
 export function putTargets(list: usize, readOnly: bool): bool {
@@ -46,6 +54,8 @@ function putTarget(at: usize): bool {
   if (lengthAt == 0 || !readSectors(lengthAt)) return false;
   if (!openSpec(type, number, lengthAt)) return false;
   const target = findTarget(type);
+  enterSecretRow(mayHoldKey(target));
+  setTargetVersion(versionOf(type));
   return putParams(target, type, at) && closeSpec(target, at);
 }
 
@@ -59,7 +69,10 @@ function required(at: usize, reference: u32): usize {
 function putParams(target: usize, type: Text, at: usize): bool {
   const paramsAt = find(at, named(TEXT_PARAMS));
   if (paramsAt != 0) return checkRawFields(at) && putRawParams(target, paramsAt);
-  if (target != 0) return putFields(target, at);
+  if (target != 0) {
+    startParams();
+    return putFields(target, at);
+  }
   enterField(named(TEXT_PARAMS));
   return failText(E.MISSING_PARAMS, at, type);
 }
@@ -70,10 +83,11 @@ function putRawParams(target: usize, at: usize): bool {
   const params = bytesOf(at);
   if (!checkParams(params)) return false;
   if (target != 0) {
+    startParams();
     startWords(params, true);
     return putWords(target);
   }
-  putVerbatim(params);
+  writeBytes(params);
   return true;
 }
 

@@ -1,15 +1,24 @@
 import {
+  DM_DEV_ARM_POLL,
   DM_DEV_CREATE,
   DM_DEV_REMOVE,
+  DM_DEV_RENAME,
+  DM_DEV_SET_GEOMETRY,
   DM_DEV_STATUS,
   DM_DEV_SUSPEND,
+  DM_DEV_WAIT,
+  DM_GET_TARGET_VERSION,
   DM_LIST_DEVICES,
+  DM_LIST_VERSIONS,
+  DM_REMOVE_ALL,
   DM_TABLE_CLEAR,
   DM_TABLE_DEPS,
   DM_TABLE_LOAD,
   DM_TABLE_STATUS,
+  DM_TARGET_MSG,
   DM_VERSION,
   FLAG_DEFERRED_REMOVE,
+  FLAG_IMA_MEASUREMENT,
   FLAG_NOFLUSH,
   FLAG_QUERY_INACTIVE_TABLE,
   FLAG_READONLY,
@@ -31,11 +40,17 @@ export const SWITCHES = {
 
 export type Switch = keyof typeof SWITCHES;
 
-/** What names the device: nothing, a new name (with perhaps a uuid), or exactly one of name and uuid. */
-export type Identity = 'none' | 'new' | 'one';
+/**
+ * What stands in the header's name and uuid: nothing, a new name (with perhaps a uuid), exactly one of name and uuid, a
+ * name alone, two prefixes that filter a list, or a target's type.
+ */
+export type Identity = 'none' | 'new' | 'one' | 'name' | 'prefixes' | 'type';
 
-/** What follows the header: nothing, the table, or room for the kernel's answer. */
-export type Payload = 'none' | 'table' | 'room';
+/**
+ * What follows the header: nothing, the table, room for the kernel's answer, a new name or uuid, a geometry, or a message
+ * with room for its answer.
+ */
+export type Payload = 'none' | 'table' | 'room' | 'newName' | 'newUuid' | 'geometry' | 'message';
 
 export interface Step {
   command: number;
@@ -94,5 +109,25 @@ export const ACTIONS: readonly Action[] = [
     steps: [{ command: DM_TABLE_STATUS, flags: FLAG_STATUS_TABLE, switches: ['inactive', 'noFlush'], payload: 'room' }],
   },
   { name: 'deps', identity: 'one', steps: [{ command: DM_TABLE_DEPS, switches: ['inactive'], payload: 'room' }] },
-  { name: 'list', identity: 'none', steps: [{ command: DM_LIST_DEVICES, switches: ['uuids'], payload: 'room' }] },
+  {
+    name: 'measure',
+    identity: 'one',
+    steps: [
+      { command: DM_TABLE_STATUS, flags: FLAG_IMA_MEASUREMENT, switches: ['inactive', 'noFlush'], payload: 'room' },
+    ],
+  },
+  {
+    name: 'wait',
+    identity: 'one',
+    steps: [{ command: DM_DEV_WAIT, switches: ['inactive', 'noFlush'], payload: 'room' }],
+  },
+  { name: 'rename', identity: 'name', steps: [{ command: DM_DEV_RENAME, payload: 'newName' }] },
+  { name: 'set_uuid', identity: 'name', steps: [{ command: DM_DEV_RENAME, flags: FLAG_UUID, payload: 'newUuid' }] },
+  { name: 'message', identity: 'one', steps: [{ command: DM_TARGET_MSG, payload: 'message' }] },
+  { name: 'set_geometry', identity: 'one', steps: [{ command: DM_DEV_SET_GEOMETRY, payload: 'geometry' }] },
+  { name: 'remove_all', identity: 'none', steps: [{ command: DM_REMOVE_ALL, switches: ['deferred'] }] },
+  { name: 'targets', identity: 'none', steps: [{ command: DM_LIST_VERSIONS, payload: 'room' }] },
+  { name: 'target_version', identity: 'type', steps: [{ command: DM_GET_TARGET_VERSION, payload: 'room' }] },
+  { name: 'arm_poll', identity: 'none', steps: [{ command: DM_DEV_ARM_POLL }] },
+  { name: 'list', identity: 'prefixes', steps: [{ command: DM_LIST_DEVICES, switches: ['uuids'], payload: 'room' }] },
 ];

@@ -1,28 +1,48 @@
 import * as abi from '../abi.ts';
 
-/** What stands behind the header of a reply. */
-export type Reply = 'header' | 'devices' | 'deps' | 'targets';
+import type { Payload } from './actions.ts';
+import type { Since } from './notation.ts';
 
-/** What stands behind the header of a request, as in `actions.ts`. */
+/** What stands behind the header of a reply. */
+export type Reply = 'header' | 'devices' | 'deps' | 'targets' | 'versions' | 'message';
+
 export interface Command {
   number: number;
   name: string;
-  request: 'none' | 'table' | 'room';
+  request: Payload;
   reply: Reply;
+  /** The first version of the interface that has it. */
+  since: Since;
 }
+
+const command = (number: number, name: string, request: Payload, reply: Reply, since: Since): Command => ({
+  number,
+  name,
+  request,
+  reply,
+  since,
+});
 
 /** The commands of the control node by the kernel's names (drivers/md/dm-ioctl.c lookup_ioctl). */
 export const COMMANDS: readonly Command[] = [
-  { number: abi.DM_VERSION, name: 'VERSION', request: 'none', reply: 'header' },
-  { number: abi.DM_LIST_DEVICES, name: 'LIST_DEVICES', request: 'room', reply: 'devices' },
-  { number: abi.DM_DEV_CREATE, name: 'DEV_CREATE', request: 'none', reply: 'header' },
-  { number: abi.DM_DEV_REMOVE, name: 'DEV_REMOVE', request: 'none', reply: 'header' },
-  { number: abi.DM_DEV_SUSPEND, name: 'DEV_SUSPEND', request: 'none', reply: 'header' },
-  { number: abi.DM_DEV_STATUS, name: 'DEV_STATUS', request: 'none', reply: 'header' },
-  { number: abi.DM_TABLE_LOAD, name: 'TABLE_LOAD', request: 'table', reply: 'header' },
-  { number: abi.DM_TABLE_CLEAR, name: 'TABLE_CLEAR', request: 'none', reply: 'header' },
-  { number: abi.DM_TABLE_DEPS, name: 'TABLE_DEPS', request: 'room', reply: 'deps' },
-  { number: abi.DM_TABLE_STATUS, name: 'TABLE_STATUS', request: 'room', reply: 'targets' },
+  command(abi.DM_VERSION, 'VERSION', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_REMOVE_ALL, 'REMOVE_ALL', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_LIST_DEVICES, 'LIST_DEVICES', 'room', 'devices', [4, 0, 0]),
+  command(abi.DM_DEV_CREATE, 'DEV_CREATE', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_DEV_REMOVE, 'DEV_REMOVE', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_DEV_RENAME, 'DEV_RENAME', 'newName', 'header', [4, 0, 0]),
+  command(abi.DM_DEV_SUSPEND, 'DEV_SUSPEND', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_DEV_STATUS, 'DEV_STATUS', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_DEV_WAIT, 'DEV_WAIT', 'room', 'targets', [4, 0, 0]),
+  command(abi.DM_TABLE_LOAD, 'TABLE_LOAD', 'table', 'header', [4, 0, 0]),
+  command(abi.DM_TABLE_CLEAR, 'TABLE_CLEAR', 'none', 'header', [4, 0, 0]),
+  command(abi.DM_TABLE_DEPS, 'TABLE_DEPS', 'room', 'deps', [4, 0, 0]),
+  command(abi.DM_TABLE_STATUS, 'TABLE_STATUS', 'room', 'targets', [4, 0, 0]),
+  command(abi.DM_LIST_VERSIONS, 'LIST_VERSIONS', 'room', 'versions', [4, 1, 0]),
+  command(abi.DM_TARGET_MSG, 'TARGET_MSG', 'message', 'message', [4, 2, 0]),
+  command(abi.DM_DEV_SET_GEOMETRY, 'DEV_SET_GEOMETRY', 'geometry', 'header', [4, 6, 0]),
+  command(abi.DM_DEV_ARM_POLL, 'DEV_ARM_POLL', 'none', 'header', [4, 37, 0]),
+  command(abi.DM_GET_TARGET_VERSION, 'GET_TARGET_VERSION', 'room', 'versions', [4, 41, 0]),
 ];
 
 /** The flags by the kernel's names, in the order of their bits. */

@@ -1,40 +1,25 @@
 /**
  * Packs the declarations of this folder into one run of bytes for the planner, and writes the AssemblyScript that holds
  * it: `tables.ts` (the bytes, and where things stand in them) and `errors.ts` (a constant for every error code).
- *
- * All numbers are little-endian. A text is named by a u32: its offset in the low and its length in the high 16 bits.
  */
 
 import { ACTIONS, SWITCHES, type Switch } from './actions.ts';
+import { Bytes, u8, u16, u32 } from './bytes.ts';
 import { COMMANDS, FLAGS } from './commands.ts';
 import { DIGESTS } from './digests.ts';
 import { ERRORS } from './errors.ts';
 import { compileExpression, OP } from './expression.ts';
-import type { Node, NumberNode, Option, Rule, Target, Value } from './notation.ts';
+import { MESSAGES } from './messages.ts';
+import { ALTERNATIVE_SIZE, FLAG, fieldsOf, KIND, NODE_SIZE, NodePacker, Slots, versionNumber } from './nodes.ts';
+import type { Rule, Target } from './notation.ts';
 import { SELFTEST_REQUESTS } from './selftest.ts';
 import { TARGETS } from './targets/index.ts';
 import { TEXTS } from './texts.ts';
 
-const KINDS = {
-  number: 0,
-  device: 1,
-  word: 2,
-  hex: 3,
-  count: 4,
-  each: 5,
-  optional: 6,
-  options: 7,
-  flag: 8,
-  choice: 9,
-  keyed: 10,
-  alternative: 11,
-} as const;
-
-const NODE = { sectors: 1, powerOfTwo: 2, mayBeEmpty: 4 } as const;
-const TARGET = { singleton: 1, readOnly: 2 } as const;
-const IDENTITIES = { none: 0, new: 1, one: 2 } as const;
-const PAYLOADS = { none: 0, table: 1, room: 2 } as const;
-const REPLIES = { header: 0, devices: 1, deps: 2, targets: 3 } as const;
+const TARGET = { singleton: 1, readOnly: 2, writeable: 4 } as const;
+const IDENTITIES = { none: 0, new: 1, one: 2, name: 3, prefixes: 4, type: 5 } as const;
+const PAYLOADS = { none: 0, table: 1, room: 2, newName: 3, newUuid: 4, geometry: 5, message: 6 } as const;
+const REPLIES = { header: 0, devices: 1, deps: 2, targets: 3, versions: 4, message: 5 } as const;
 
 /** Bytes below 0x20 in a message stand for a value: these three, each but LENGTH with the number of the value behind it. */
 const MARK = { argument: 1, field: 2, length: 3 } as const;
@@ -43,197 +28,29 @@ const MARK = { argument: 1, field: 2, length: 3 } as const;
 const LENGTH_SLOT = 255;
 
 /** Fields that one target may have. */
-const MAX_SLOTS = 32;
+const MAX_SLOTS = 48;
 
 /** Sizes of the packed records in bytes. */
-const RECORD = {
+const SIZE = {
   error: 12,
   target: 24,
-  node: 32,
+  node: NODE_SIZE,
+  alternative: ALTERNATIVE_SIZE,
   rule: 12,
   action: 16,
   step: 12,
   switch: 8,
   digest: 8,
-  command: 8,
+  command: 12,
   flag: 8,
   request: 4,
+  message: 16,
 };
 
-class Bytes {
-  readonly bytes: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
-  private readonly texts = new Map<string, number>();
-
-  get length(): number {
-    return this.bytes.length;
-  }
-
-  align(to: number): number {
-    while (this.bytes.length % to !== 0) this.bytes.push(0);
-    return this.bytes.length;
-  }
-
-  raw(bytes: Iterable<number>): number {
-    const at = this.length;
-    this.bytes.push(...bytes);
-    return at;
-  }
-
-  text(value: string): number {
-    let found = this.texts.get(value);
-    if (found === undefined) {
-      const encoded = Buffer.from(value, 'utf8');
-      found = encoded.length * 65536 + this.raw(encoded);
-      this.texts.set(value, found);
-    }
-    return found;
-  }
-
-  records(size: number, list: number[][]): number {
-    const at = this.align(8);
-    for (const record of list) {
-      if (record.length !== size) throw new Error(`a record of ${record.length} bytes where ${size} are declared`);
-      this.raw(record);
-    }
-    return at;
-  }
-}
-
-const u8 = (value: number): number[] => [value & 255];
-const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
-const u32 = (value: number): number[] => [...u16(value % 65536), ...u16(Math.floor(value / 65536))];
-const u64 = (value: bigint): number[] => [...u32(Number(value & 0xffffffffn)), ...u32(Number(value >> 32n))];
-
-/** The slots of a target's fields: a count and its list share one. */
-class Slots {
-  private readonly names: string[] = [];
-
-  of(name: string): number {
-    const at = this.names.indexOf(name);
-    return at < 0 ? this.names.push(name) - 1 : at;
-  }
-
-  find(name: string): number {
-    const at = this.names.indexOf(name);
-    if (at < 0) throw new Error(`no field ${name}`);
-    return at;
-  }
-
-  get size(): number {
-    return this.names.length;
-  }
-}
-
-interface PackedNode {
-  kind: number;
-  slot?: number;
-  flags?: number;
-  children?: number[][];
-  name?: string;
-  word?: string;
-  min?: bigint;
-  max?: bigint;
-}
-
-function packNode(out: Bytes, node: PackedNode): number[] {
-  const children = node.children ?? [];
-  const childrenAt = children.length === 0 ? 0 : out.records(RECORD.node, children);
-  return [
-    ...u8(node.kind),
-    ...u8(node.slot ?? 0),
-    ...u8(node.flags ?? 0),
-    ...u8(children.length),
-    ...u16(childrenAt),
-    ...u16(0),
-    ...u32(out.text(node.name ?? '')),
-    ...u32(out.text(node.word ?? '')),
-    ...u64(node.min ?? 0n),
-    ...u64(node.max ?? 0n),
-  ];
-}
-
-function numberFlags(node: NumberNode): number {
-  return (node.sectors ? NODE.sectors : 0) | (node.powerOfTwo ? NODE.powerOfTwo : 0);
-}
-
-function packValue(out: Bytes, slots: Slots, node: Value, word = ''): number[] {
-  const common = { kind: KINDS[node.kind], slot: slots.of(node.field), name: node.field, word };
-  if (node.kind === 'number') {
-    return packNode(out, { ...common, flags: numberFlags(node), min: node.min, max: node.max });
-  }
-  return packNode(out, { ...common, flags: node.kind === 'hex' && node.mayBeEmpty ? NODE.mayBeEmpty : 0 });
-}
-
-function packOption(out: Bytes, slots: Slots, option: Option): number[] {
-  switch (option.kind) {
-    case 'flag':
-      return packNode(out, { kind: KINDS.flag, slot: slots.of(option.field), name: option.field, word: option.word });
-    case 'choice':
-      return packNode(out, {
-        kind: KINDS.choice,
-        slot: slots.of(option.field),
-        name: option.field,
-        word: Object.keys(option.words).join(', '),
-        children: Object.entries(option.words).map(([name, word]) =>
-          packNode(out, { kind: KINDS.alternative, name, word }),
-        ),
-      });
-    case 'keyed':
-      return packNode(out, {
-        kind: KINDS.keyed,
-        slot: slots.of(option.value.field),
-        name: option.value.field,
-        word: option.word,
-        children: [packValue(out, slots, option.value)],
-      });
-  }
-}
-
-function packParam(out: Bytes, slots: Slots, node: Node): number[] {
-  switch (node.kind) {
-    case 'count':
-      return packNode(out, { kind: KINDS.count, slot: slots.of(node.list), name: node.list, min: node.min });
-    case 'each':
-      return packNode(out, {
-        kind: KINDS.each,
-        slot: slots.of(node.field),
-        name: node.field,
-        word: node.of.map((value) => value.field).join(', '),
-        children: node.of.map((value) => packValue(out, slots, value)),
-      });
-    case 'optional':
-      return packNode(out, {
-        kind: KINDS.optional,
-        children: node.of.map((value) => packValue(out, slots, value)),
-      });
-    case 'options':
-      return packNode(out, {
-        kind: KINDS.options,
-        word: node.of
-          .flatMap((option) => (option.kind === 'choice' ? Object.values(option.words) : [option.word]))
-          .join(', '),
-        children: node.of.map((option) => packOption(out, slots, option)),
-      });
-    default:
-      return packValue(out, slots, node);
-  }
-}
-
-/** The names of the fields that a typed target may have, for the message of an unknown one. */
-export function fieldsOf(target: Target): string[] {
-  return target.params.flatMap((node): string[] => {
-    if (node.kind === 'count') return [];
-    if (node.kind === 'optional') return node.of.map((value) => value.field);
-    if (node.kind === 'options')
-      return node.of.map((option) => (option.kind === 'keyed' ? option.value.field : option.field));
-    return [node.field];
-  });
-}
-
-function ruleMessage(rule: Rule, slots: Slots): string {
-  return rule.message.replace(/\{(\w+)\}/g, (_, field: string) =>
-    field === 'length' ? String.fromCharCode(MARK.length) : String.fromCharCode(MARK.field, 0x80 + slots.find(field)),
-  );
+interface PackedError {
+  code: number;
+  name: string;
+  message: number;
 }
 
 /** A message whose marks are followed by one byte: latin1, so that the byte stays one. */
@@ -242,44 +59,70 @@ function markedText(out: Bytes, message: string): number {
   return encoded.length * 65536 + out.raw(encoded);
 }
 
-interface PackedError {
-  code: number;
-  name: string;
-  message: number;
+function ruleMessage(rule: Rule, slots: Slots): string {
+  return rule.message.replace(/\{(\w+)\}/g, (_, field: string) =>
+    field === 'length' ? String.fromCharCode(MARK.length) : String.fromCharCode(MARK.field, 0x80 + slots.find(field)),
+  );
+}
+
+function packRule(out: Bytes, rule: Rule, slots: Slots): number[] {
+  const names = {
+    slot: (field: string): number => slots.find(field),
+    text: (word: string): number[] => u32(out.text(word)),
+  };
+  const when = rule.when === undefined ? 0 : out.raw(compileExpression(rule.when, names));
+  const must = out.raw(compileExpression(rule.must, names));
+  const at = rule.at === 'length' ? LENGTH_SLOT : slots.find(rule.at);
+  return [...u16(rule.code), ...u16(when), ...u16(must), ...u8(at), ...u8(0), ...u32(out.text(rule.at))];
 }
 
 function packTarget(out: Bytes, target: Target, errors: PackedError[]): number[] {
   const slots = new Slots();
-  const nodes = target.params.map((node) => packParam(out, slots, node));
-  if (slots.size > MAX_SLOTS) throw new Error(`${target.type} has more than ${MAX_SLOTS} fields`);
-  const nodesAt = out.records(RECORD.node, nodes);
+  const nodes = new NodePacker(out, slots);
+  const params = nodes.list(target.params);
+  const table = target.table ? nodes.list(target.table) : params;
   const rules = target.rules.map((rule) => {
     errors.push({ code: rule.code, name: rule.name, message: markedText(out, ruleMessage(rule, slots)) });
-    const slotOf = (field: string): number => slots.find(field);
-    const when = rule.when === undefined ? 0 : out.raw(compileExpression(rule.when, slotOf));
-    const must = out.raw(compileExpression(rule.must, slotOf));
-    return [
-      ...u16(rule.code),
-      ...u16(when),
-      ...u16(must),
-      ...u8(rule.at === 'length' ? LENGTH_SLOT : slots.find(rule.at)),
-      ...u8(0),
-      ...u32(out.text(rule.at)),
-    ];
+    return packRule(out, rule, slots);
   });
-  const rulesAt = out.records(RECORD.rule, rules);
-  const known = ['type', 'length', 'start', 'params', ...fieldsOf(target)].join(', ');
+  const status = nodes.list(target.status ?? []);
+  if (slots.size > MAX_SLOTS) throw new Error(`${target.type} has ${slots.size} fields; ${MAX_SLOTS} are kept`);
+  const flags = (['singleton', 'readOnly', 'writeable'] as const).filter((name) => target[name]);
   return [
     ...u32(out.text(target.type)),
-    ...u8((target.singleton ? TARGET.singleton : 0) | (target.readOnly ? TARGET.readOnly : 0)),
-    ...u8(nodes.length),
+    ...u8(flags.reduce((mask, name) => mask | TARGET[name], 0)),
+    ...u8(params.count),
     ...u8(rules.length),
     ...u8(slots.size),
-    ...u16(nodesAt),
-    ...u16(rulesAt),
-    ...u32(out.text(known)),
-    ...u64(0n),
+    ...u16(params.at),
+    ...u16(out.records(SIZE.rule, rules)),
+    ...u32(out.text(['type', 'length', 'start', 'params', ...fieldsOf(target.params)].join(', '))),
+    ...u16(table.at),
+    ...u16(status.at),
+    ...u8(table.count),
+    ...u8(status.count),
+    ...u16(0),
   ];
+}
+
+/** The messages of all targets, one behind the other: `{ target, verb, words, slots }`. */
+function packMessages(out: Bytes): { at: number; count: number } {
+  const records = Object.entries(MESSAGES).flatMap(([target, messages]) =>
+    messages.map(({ verb, words = [] }) => {
+      const slots = new Slots();
+      const nodes = new NodePacker(out, slots).list(words);
+      const known = out.text(['target', 'verb', ...fieldsOf(words)].join(', '));
+      return [
+        ...u32(out.text(target)),
+        ...u32(out.text(verb)),
+        ...u16(nodes.at),
+        ...u8(nodes.count),
+        ...u8(slots.size),
+        ...u32(known),
+      ];
+    }),
+  );
+  return { at: out.records(SIZE.message, records), count: records.length };
 }
 
 function switchMask(names: readonly Switch[] = []): number {
@@ -295,20 +138,19 @@ function packActions(out: Bytes): number {
       ...u32(step.flags ?? 0),
       ...u32(switchMask(step.switches)),
     ]);
-    const stepsAt = out.records(RECORD.step, steps);
     const payloads = action.steps.reduce((mask, step) => mask | (1 << PAYLOADS[step.payload ?? 'none']), 0);
     return [
       ...u32(out.text(action.name)),
       ...u8(IDENTITIES[action.identity]),
       ...u8(steps.length),
-      ...u16(stepsAt),
+      ...u16(out.records(SIZE.step, steps)),
       ...u32(switchMask(action.steps.flatMap((step) => step.switches ?? []))),
       ...u8(payloads),
       ...u8(0),
       ...u16(0),
     ];
   });
-  return out.records(RECORD.action, actions);
+  return out.records(SIZE.action, actions);
 }
 
 function packErrors(out: Bytes, ruleErrors: PackedError[]): number {
@@ -326,10 +168,13 @@ function packErrors(out: Bytes, ruleErrors: PackedError[]): number {
     if (seen.has(code) || seen.has(name)) throw new Error(`error ${code} ${name} is declared twice`);
     seen.add(code).add(name);
   }
-  return out.records(
-    RECORD.error,
-    errors.map((error) => [...u16(error.code), ...u16(0), ...u32(out.text(error.name)), ...u32(error.message)]),
-  );
+  const records = errors.map((error) => [
+    ...u16(error.code),
+    ...u16(0),
+    ...u32(out.text(error.name)),
+    ...u32(error.message),
+  ]);
+  return out.records(SIZE.error, records);
 }
 
 const constant = (name: string, value: number): string => `export const ${name}: u32 = ${value};`;
@@ -339,57 +184,55 @@ function constants(prefix: string, values: Record<string, number>): string[] {
   return Object.entries(values).map(([name, value]) => constant(`${prefix}_${screaming(name)}`, value));
 }
 
+function section(name: string, at: number, count: number): string[] {
+  return [constant(name, at), constant(`${name}_COUNT`, count)];
+}
+
 /** The text of the two generated files. */
 export function generate(): { tables: string; errors: string } {
   const out = new Bytes();
   const ruleErrors: PackedError[] = [];
+  const named = (size: number, list: [string, number][]): number =>
+    out.records(
+      size,
+      list.map(([name, value]) => [...u32(out.text(name)), ...u32(value)]),
+    );
   const targets = out.records(
-    RECORD.target,
+    SIZE.target,
     TARGETS.map((target) => packTarget(out, target, ruleErrors)),
   );
+  const messages = packMessages(out);
   const actions = packActions(out);
   const errors = packErrors(out, ruleErrors);
-  const switches = out.records(
-    RECORD.switch,
-    Object.entries(SWITCHES).map(([name, flag]) => [...u32(out.text(name)), ...u32(flag)]),
-  );
-  const digests = out.records(
-    RECORD.digest,
-    Object.entries(DIGESTS).map(([name, size]) => [...u32(out.text(name)), ...u32(size)]),
+  const switches = named(SIZE.switch, Object.entries(SWITCHES));
+  const digests = named(SIZE.digest, Object.entries(DIGESTS));
+  const flags = named(
+    SIZE.flag,
+    FLAGS.map(({ name, bit }) => [name, bit]),
   );
   const commands = out.records(
-    RECORD.command,
-    COMMANDS.map((command) => [
-      ...u32(out.text(command.name)),
-      ...u8(command.number),
-      ...u8(PAYLOADS[command.request]),
-      ...u8(REPLIES[command.reply]),
+    SIZE.command,
+    COMMANDS.map(({ name, number, request, reply, since }) => [
+      ...u32(out.text(name)),
+      ...u8(number),
+      ...u8(PAYLOADS[request]),
+      ...u8(REPLIES[reply]),
       ...u8(0),
+      ...u32(versionNumber(since)),
     ]),
   );
-  const flags = out.records(
-    RECORD.flag,
-    FLAGS.map((flag) => [...u32(out.text(flag.name)), ...u32(flag.bit)]),
-  );
   const requests = out.records(
-    RECORD.request,
+    SIZE.request,
     SELFTEST_REQUESTS.map((request) => [...u16(out.raw(request)), ...u16(request.length)]),
   );
-  const actionNames = out.text(ACTIONS.map((action) => action.name).join(' '));
-  const texts = constants(
-    'TEXT',
-    Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, out.text(text)])),
-  );
+  const texts = Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, out.text(text)]));
+  const actionNames = out.text([...ACTIONS.map((action) => action.name), 'layout'].join(' '));
   if (out.length > 65535) throw new Error(`the tables take ${out.length} bytes; texts are named by 16 bits`);
-
-  const section = (name: string, at: number, count: number): string[] => [
-    constant(name, at),
-    constant(`${name}_COUNT`, count),
-  ];
   const tables = [
     '// Generated from assembly/tables by the build; see compile.ts there.',
     `export const TABLES: usize = memory.data<u8>([${out.bytes.join(',')}], 8);`,
     ...section('TARGETS', targets, TARGETS.length),
+    ...section('MESSAGES', messages.at, messages.count),
     ...section('ACTIONS', actions, ACTIONS.length),
     ...section('ERRORS', errors, ERRORS.length + ruleErrors.length),
     ...section('SWITCHES', switches, Object.keys(SWITCHES).length),
@@ -398,23 +241,26 @@ export function generate(): { tables: string; errors: string } {
     ...section('FLAGS', flags, FLAGS.length),
     ...section('REQUESTS', requests, SELFTEST_REQUESTS.length),
     constant('ACTION_NAMES', actionNames),
-    ...texts,
     constant('LENGTH_SLOT', LENGTH_SLOT),
     constant('MAX_SLOTS', MAX_SLOTS),
-    ...constants('KIND', KINDS),
-    ...constants('NODE', NODE),
+    ...constants('TEXT', texts),
+    ...constants('KIND', KIND),
+    ...constants('NODE', FLAG),
     ...constants('TARGET', TARGET),
     ...constants('IDENTITY', IDENTITIES),
     ...constants('PAYLOAD', PAYLOADS),
     ...constants('REPLY', REPLIES),
     ...constants('MARK', MARK),
     ...constants('OP', OP),
-    ...constants('SIZE', RECORD),
+    ...constants('SIZE', SIZE),
     '',
   ];
-  const codes = ERRORS.map((error) => constant(error.name.toUpperCase(), error.code));
   return {
     tables: tables.join('\n'),
-    errors: ['// Generated from assembly/tables/errors.ts by the build.', ...codes, ''].join('\n'),
+    errors: [
+      '// Generated from assembly/tables/errors.ts by the build.',
+      ...ERRORS.map((error) => constant(error.name.toUpperCase(), error.code)),
+      '',
+    ].join('\n'),
   };
 }

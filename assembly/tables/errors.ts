@@ -143,9 +143,124 @@ export const ERRORS = [
   },
   { code: 78, name: 'trailing_backslash', message: 'the params end in a backslash that quotes nothing' },
   { code: 79, name: 'device_too_long', message: 'a device path is at most {0} bytes long, this one is {1}' },
+  { code: 80, name: 'not_multiple', message: '{0} is not a multiple of {1}' },
+  {
+    code: 81,
+    name: 'bad_key',
+    message: 'the key is neither hex digits nor :bytes:type:description of a key in the keyring',
+  },
+  { code: 82, name: 'field_without', message: 'the field "{0}" has a meaning with "{1}" alone; leave it out' },
+  { code: 83, name: 'list_too_long', message: 'the list "{0}" has {1} elements; at most {2} are allowed' },
+  { code: 84, name: 'list_size', message: 'the list "{0}" has {1} elements, but {2} are announced' },
+  { code: 85, name: 'pair_without_value', message: 'the key "{0}" has no value behind it' },
+  {
+    code: 86,
+    name: 'option_too_new',
+    message: 'the option "{0}" came with version {1} of the target; the one at hand is {2}',
+  },
+  {
+    code: 97,
+    name: 'unknown_message',
+    message: 'a {0} target takes no message "{1}"; give it as text if a newer kernel does',
+  },
+  {
+    code: 88,
+    name: 'command_too_new',
+    message: 'the command {0} came with version {1} of the interface; the one at hand is {2}',
+  },
+  { code: 89, name: 'geometry_start', message: 'the start {0} is past the end of the geometry, {1} sectors' },
+  { code: 87, name: 'read_only_refused', message: 'a {0} target cannot be loaded read-only; leave "readOnly" out' },
 
   // Replies and payloads
   { code: 90, name: 'unknown_command', message: 'there is no device-mapper command {0}' },
   { code: 91, name: 'payload_too_short', message: 'the payload has {0} bytes; a device-mapper header alone has {1}' },
   { code: 92, name: 'reply_malformed', message: 'the reply does not follow the layout of {0} at byte {1}' },
+
+  // Layouts
+  { code: 110, name: 'unknown_layout', message: 'there is no layout of kind "{0}"; known are {1}' },
+  {
+    code: 111,
+    name: 'device_too_small',
+    message: 'nothing is left for data on {0} sectors; take a larger device or smaller blocks',
+  },
+  { code: 112, name: 'offset_past_end', message: 'the offset {0} is not before the end of the device, sector {1}' },
+  {
+    code: 113,
+    name: 'unknown_digest',
+    message: 'the digest of "{0}" has no size that is known; give "digestSize" in bytes instead of "algorithm"',
+  },
+  {
+    code: 114,
+    name: 'digest_too_long',
+    message: 'two digests of {0} bytes do not fit into a hash block of {1} bytes; take larger blocks',
+  },
+  {
+    code: 115,
+    name: 'hash_overlaps_data',
+    message: 'the hash area would start at byte {0}, inside the data, which ends at byte {1}',
+  },
+  {
+    code: 116,
+    name: 'hash_tree_too_high',
+    message: 'the levels of the hash tree do not fit into 64 bits; take larger data blocks or smaller hash blocks',
+  },
+  {
+    code: 117,
+    name: 'inline_not_computed',
+    message:
+      "what inline mode provides depends on the device's integrity profile; load the table with the length of one block and read its status",
+  },
+  { code: 118, name: 'unknown_level', message: 'there is no RAID level {0}; known are 0, 1, 4, 5, 6 and 10' },
+  { code: 119, name: 'not_for_level', message: 'the field "{0}" has no meaning for RAID level {1}; leave it out' },
+  // Verity images
+  {
+    code: 140,
+    name: 'verity_no_superblock',
+    message: 'there is no verity superblock here: it would begin with "verity" and two zero bytes',
+  },
+  { code: 141, name: 'verity_superblock_size', message: 'a superblock has {1} bytes, these are {0}' },
+  { code: 142, name: 'verity_superblock_version', message: 'superblock version {0} is not known; only 1 is' },
+  { code: 143, name: 'verity_hash_type', message: 'hash type {0} is not known; 1 is usual, 0 the one of Chromium OS' },
+  {
+    code: 144,
+    name: 'verity_block_size',
+    message: '{0} bytes are no block size; give a power of two from {1} to {2}',
+  },
+  {
+    code: 145,
+    name: 'verity_algorithm',
+    message: 'the hash algorithm "{0}" is not known; write it as the kernel does, such as sha256 or blake2b-512',
+  },
+  { code: 146, name: 'verity_no_data', message: 'there is no data block; at least one is needed' },
+  {
+    code: 147,
+    name: 'verity_too_many_blocks',
+    message: '{0} data blocks of {1} bytes are more than any device holds; give the number of blocks, not of bytes',
+  },
+  { code: 148, name: 'verity_salt_size', message: 'a salt has at most {1} bytes, this one has {0}' },
+  {
+    code: 149,
+    name: 'verity_superblock_padding',
+    message: 'byte {0} of the superblock belongs to no field and is not zero: it is damaged, or of a newer version',
+  },
+  {
+    code: 150,
+    name: 'verity_uuid',
+    message: '"{0}" is no uuid; write 32 hex digits as 8-4-4-4-12, such as 12345678-9abc-4def-8123-456789abcdef',
+  },
+  {
+    code: 151,
+    name: 'verity_hash_offset',
+    message: 'the hash offset {0} is not a multiple of {1}, which its superblock or hash blocks need',
+  },
+  {
+    code: 152,
+    name: 'verity_hash_too_far',
+    message: 'a hash area from byte {0} on would end past the last that a device can have',
+  },
+  {
+    code: 153,
+    name: 'verity_tree_in_data',
+    message: 'the hash area at byte {0} lies inside the {1} bytes of data on the same device; start it behind them',
+  },
 ] as const satisfies readonly ErrorText[];

@@ -3,25 +3,29 @@
 export const OP = {
   END: 0,
   NUMBER: 1,
-  FIELD: 2,
-  LENGTH: 3,
+  LENGTH: 2,
+  FIELD: 3,
   DIGITS: 4,
   DIGEST: 5,
-  SAME: 6,
-  GIVEN: 7,
-  ADD: 8,
-  SUBTRACT: 9,
-  MULTIPLY: 10,
-  DIVIDE: 11,
-  REMAINDER: 12,
-  EQUAL: 13,
-  NOT_EQUAL: 14,
-  LESS: 15,
-  AT_MOST: 16,
-  GREATER: 17,
-  AT_LEAST: 18,
-  AND: 19,
-  OR: 20,
+  GIVEN: 6,
+  POWER_OF_TWO: 7,
+  SAME: 8,
+  IS: 9,
+  BEGINS: 10,
+  NOT: 11,
+  ADD: 12,
+  SUBTRACT: 13,
+  MULTIPLY: 14,
+  DIVIDE: 15,
+  REMAINDER: 16,
+  EQUAL: 17,
+  NOT_EQUAL: 18,
+  LESS: 19,
+  AT_MOST: 20,
+  GREATER: 21,
+  AT_LEAST: 22,
+  AND: 23,
+  OR: 24,
 } as const;
 
 /** Values that the engine's stack holds. */
@@ -43,71 +47,111 @@ const BINARY: Record<string, { precedence: number; op: number }> = {
   '%': { precedence: 6, op: OP.REMAINDER },
 };
 
-const CALLS: Record<string, { op: number; fields: number }> = {
-  count: { op: OP.FIELD, fields: 1 },
-  digits: { op: OP.DIGITS, fields: 1 },
-  digest: { op: OP.DIGEST, fields: 1 },
-  same: { op: OP.SAME, fields: 2 },
-  given: { op: OP.GIVEN, fields: 1 },
+/** What each function takes: fields (a slot each), or a word (a reference to its text). */
+const CALLS: Record<string, { op: number; takes: ('field' | 'word')[] }> = {
+  count: { op: OP.FIELD, takes: ['field'] },
+  digits: { op: OP.DIGITS, takes: ['field'] },
+  digest: { op: OP.DIGEST, takes: ['field'] },
+  given: { op: OP.GIVEN, takes: ['field'] },
+  powerOfTwo: { op: OP.POWER_OF_TWO, takes: ['field'] },
+  same: { op: OP.SAME, takes: ['field', 'field'] },
+  is: { op: OP.IS, takes: ['field', 'word'] },
+  begins: { op: OP.BEGINS, takes: ['field', 'word'] },
 };
 
-/** `slotOf` gives the slot of a field and throws for a name that the target does not have. */
-export function compileExpression(text: string, slotOf: (field: string) => number): number[] {
-  const tokens = text.match(/[A-Za-z]\w*|\d+|\|\||&&|[=!<>]=|[-+*/%<>(),]/g) ?? [];
-  const code: number[] = [];
-  let at = 0;
-  let depth = 0;
+/** What an expression refers to outside of itself. */
+export interface Names {
+  /** The slot of a field; throws for a name that the target does not have. */
+  slot(field: string): number;
+  /** The four bytes that name a text. */
+  text(word: string): number[];
+}
 
-  const push = (...bytes: number[]): void => {
-    code.push(...bytes);
-    if (++depth > MAX_DEPTH) throw new Error(`nests deeper than ${MAX_DEPTH}: ${text}`);
-  };
+class Compiler {
+  readonly code: number[] = [];
+  readonly #text: string;
+  readonly #names: Names;
+  readonly #tokens: string[];
+  #at = 0;
+  #depth = 0;
 
-  const take = (expected: string): void => {
-    if (tokens[at++] !== expected) throw new Error(`expected ${expected} in: ${text}`);
-  };
+  constructor(text: string, names: Names) {
+    this.#text = text;
+    this.#names = names;
+    this.#tokens = text.match(/[A-Za-z][\w-]*|\d+|\|\||&&|[=!<>]=|[-+*/%<>(),!]/g) ?? [];
+  }
 
-  const primary = (): void => {
-    const token = tokens[at++] ?? '';
+  compile(): number[] {
+    this.#binary(1);
+    if (this.#at !== this.#tokens.length) this.#fail('words are left over');
+    return [...this.code, OP.END];
+  }
+
+  #fail(what: string): never {
+    throw new Error(`${what} in: ${this.#text}`);
+  }
+
+  #next(): string {
+    return this.#tokens[this.#at++] ?? '';
+  }
+
+  #push(...bytes: number[]): void {
+    this.code.push(...bytes);
+    if (++this.#depth > MAX_DEPTH) this.#fail(`more than ${MAX_DEPTH} values are kept`);
+  }
+
+  #binary(least: number): void {
+    this.#unary();
+    for (;;) {
+      const operator = BINARY[this.#tokens[this.#at] ?? ''];
+      if (!operator || operator.precedence < least) return;
+      this.#at++;
+      this.#binary(operator.precedence + 1);
+      this.code.push(operator.op);
+      this.#depth--;
+    }
+  }
+
+  #unary(): void {
+    if (this.#tokens[this.#at] !== '!') {
+      this.#primary();
+      return;
+    }
+    this.#at++;
+    this.#unary();
+    this.code.push(OP.NOT);
+  }
+
+  #primary(): void {
+    const token = this.#next();
     if (token === '(') {
-      binary(1);
-      take(')');
+      this.#binary(1);
+      if (this.#next() !== ')') this.#fail('a bracket is not closed');
     } else if (/^\d/.test(token)) {
       const bytes = new DataView(new ArrayBuffer(8));
       bytes.setBigUint64(0, BigInt(token), true);
-      push(OP.NUMBER, ...new Uint8Array(bytes.buffer));
+      this.#push(OP.NUMBER, ...new Uint8Array(bytes.buffer));
     } else if (token === 'length') {
-      push(OP.LENGTH);
-    } else if (tokens[at] === '(') {
-      const call = CALLS[token];
-      if (!call) throw new Error(`no function ${token} in: ${text}`);
-      const slots: number[] = [];
-      do {
-        at++;
-        slots.push(slotOf(tokens[at++] ?? ''));
-      } while (tokens[at] === ',');
-      take(')');
-      if (slots.length !== call.fields) throw new Error(`${token} takes ${call.fields} fields in: ${text}`);
-      push(call.op, ...slots);
+      this.#push(OP.LENGTH);
+    } else if (this.#tokens[this.#at] === '(') {
+      this.#call(token);
     } else {
-      push(OP.FIELD, slotOf(token));
+      this.#push(OP.FIELD, this.#names.slot(token));
     }
-  };
+  }
 
-  const binary = (least: number): void => {
-    primary();
-    for (;;) {
-      const operator = BINARY[tokens[at] ?? ''];
-      if (!operator || operator.precedence < least) return;
-      at++;
-      binary(operator.precedence + 1);
-      code.push(operator.op);
-      depth--;
-    }
-  };
+  #call(name: string): void {
+    const call = CALLS[name] ?? this.#fail(`there is no function ${name}`);
+    const operands = call.takes.flatMap((kind, index) => {
+      if (this.#next() !== (index === 0 ? '(' : ',')) this.#fail(`${name} takes ${call.takes.length} operands`);
+      const operand = this.#next();
+      return kind === 'field' ? [this.#names.slot(operand)] : this.#names.text(operand);
+    });
+    if (this.#next() !== ')') this.#fail(`${name} takes ${call.takes.length} operands`);
+    this.#push(call.op, ...operands);
+  }
+}
 
-  binary(1);
-  if (at !== tokens.length) throw new Error(`words left over in: ${text}`);
-  code.push(OP.END);
-  return code;
+export function compileExpression(text: string, names: Names): number[] {
+  return new Compiler(text, names).compile();
 }

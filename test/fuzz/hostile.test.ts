@@ -32,8 +32,8 @@ const HOSTILE: [what: string, request: Packable, name: string][] = [
   ['many numbers for targets', { ...create, targets: manyNumbers(SIZE) }, 'wrong_type'],
   ['many empty maps for targets', { ...create, targets: Array(SIZE).fill({}) }, 'missing_field'],
   [
-    '2^64 - 1 stripes, many of which follow',
-    { ...create, table: `0 8 striped 18446744073709551615 8 ${'/a 0 '.repeat(SIZE / 5)}` },
+    '2^32 - 1 stripes, many of which follow',
+    { ...create, table: `0 8 striped 4294967295 8 ${'/a 0 '.repeat(SIZE / 5)}` },
     'missing_word',
   ],
   [

@@ -3,6 +3,7 @@ import { ACTIONS, SWITCHES } from '../../assembly/tables/actions.ts';
 import { COMMANDS } from '../../assembly/tables/commands.ts';
 import type { Node, Option, Target } from '../../assembly/tables/notation.ts';
 import { TARGETS } from '../../assembly/tables/targets/index.ts';
+import { smallest } from '../unit/planner/actions.ts';
 import type { Call } from '../unit/planner/harness.ts';
 import { as, float, type Packable, pack, Raw } from '../unit/planner/pack.ts';
 import { deps, dev, nameList, reply, statusSpecs } from '../unit/planner/replies.ts';
@@ -99,18 +100,22 @@ const ENUMS = [
   ...COMMANDS.map(({ name }) => name),
 ];
 
-function optionField(option: Option): string {
-  return option.kind === 'keyed' ? option.value.field : option.field;
-}
-
-function fieldsOf(node: Node): string[] {
-  if (node.kind === 'count') return [];
-  if (node.kind === 'optional') return node.of.map(({ field }) => field);
-  if (node.kind === 'options') return node.of.map(optionField);
-  return [node.field];
-}
-
-const REQUEST_FIELDS = ['name', 'uuid', 'targets', 'table', 'noTable', ...Object.keys(SWITCHES)];
+const REQUEST_FIELDS = [
+  'name',
+  'uuid',
+  'targets',
+  'table',
+  'noTable',
+  'newName',
+  'newUuid',
+  'message',
+  'geometry',
+  'sector',
+  'eventNr',
+  'versions',
+  'type',
+  ...Object.keys(SWITCHES),
+];
 
 /** Any value at all. */
 function anything(random: Random, depth = 0): Packable {
@@ -145,20 +150,46 @@ function fieldValue(random: Random, node: Node): Packable {
   if (random.chance(12)) return anything(random);
   switch (node.kind) {
     case 'number':
-      return random.pick([node.min, node.max, node.min + 1n, node.max - 1n, node.min * 2n, 8n, 4096n, 1n]);
+      return random.pick([node.min, node.max, node.min + 1n, node.max - 1n, node.min * 2n, 8n, 4096n, 1n, 0n, 2n]);
     case 'device':
       return random.pick(['/dev/sda', '/dev/sdb', '7:0', '/a b']);
     case 'word':
       return random.pick(['sha256', 'sha1', 'word']);
     case 'hex':
       return random.pick([SHA256, '', '-', 'ab']);
+    case 'key':
+      return random.pick([SHA256, '', '-', ':32:logon:d', ':1', 'xy']);
+    case 'oneOf':
+      return random.pick([...Object.keys(node.words), ...Object.values(node.words)]);
     case 'each':
       return Array.from({ length: random.below(4) }, () =>
-        Object.fromEntries(node.of.map((value) => [value.field, fieldValue(random, value)])),
+        node.bare ? fieldValue(random, node.of[0]!) : fieldsOf(random, node.of, {}),
       );
+    case 'pairs':
+      return random.pick([{}, { migration_threshold: 1, other: 'x' }, { '': 1 }]);
     default:
       return anything(random);
   }
+}
+
+function optionValue(random: Random, option: Option): Packable {
+  if (option.kind === 'flag') return random.chance(2);
+  if (option.kind === 'choice') return random.pick(Object.keys(option.words));
+  const one = (): Packable =>
+    option.of.length === 1 ? fieldValue(random, option.of[0]!) : fieldsOf(random, option.of, {});
+  return option.repeated ? Array.from({ length: random.below(4) }, one) : one();
+}
+
+function fieldsOf(random: Random, nodes: readonly Node[], fields: Record<string, Packable>): Record<string, Packable> {
+  for (const node of nodes) {
+    if (node.kind === 'optional' || node.kind === 'when') {
+      if (random.chance(2)) fieldsOf(random, node.of, fields);
+    } else if (node.kind === 'counted') fieldsOf(random, node.of, fields);
+    else if (node.kind === 'set') {
+      for (const option of node.of) if (random.chance(4)) fields[option.field] = optionValue(random, option);
+    } else if ('field' in node) fields[node.field] = fieldValue(random, node);
+  }
+  return fields;
 }
 
 function target(random: Random): Packable {
@@ -170,24 +201,8 @@ function target(random: Random): Packable {
   };
   if (random.chance(4)) fields.start = random.pick([0, 8, '4KiB', -1]);
   if (random.chance(4)) fields.params = random.pick(TEXTS);
-  else {
-    for (const node of declared.params) {
-      if (node.kind === 'optional') {
-        if (random.chance(2)) for (const value of node.of) fields[value.field] = fieldValue(random, value);
-      } else if (node.kind === 'options') {
-        for (const option of node.of) {
-          if (!random.chance(4)) continue;
-          fields[optionField(option)] =
-            option.kind === 'keyed'
-              ? fieldValue(random, option.value)
-              : option.kind === 'flag'
-                ? random.chance(2)
-                : random.pick(Object.keys(option.words));
-        }
-      } else if (node.kind !== 'count') fields[node.field] = fieldValue(random, node);
-    }
-  }
-  if (random.chance(12)) fields[random.pick(declared.params.flatMap(fieldsOf).concat('nope'))] = anything(random);
+  else fieldsOf(random, declared.params, fields);
+  if (random.chance(12)) fields[random.pick([...Object.keys(fields), 'nope'])] = anything(random);
   if (random.chance(20)) delete fields[random.pick(Object.keys(fields))];
   return fields;
 }
@@ -200,8 +215,8 @@ export function junkRequest(random: Random): Packable {
   if (random.chance(40)) return anything(random);
   const action = random.pick(ACTIONS);
   const request: Record<string, Packable> = { v: random.chance(40) ? anything(random) : 1, action: action.name };
-  if (action.identity !== 'none' && !random.chance(20)) request[random.chance(3) ? 'uuid' : 'name'] = 'x';
-  if (action.identity === 'new') request.name = 'x';
+  if (!random.chance(20)) Object.assign(request, smallest(action), { table: undefined, v: request.v });
+  if (action.identity === 'one' && random.chance(3)) Object.assign(request, { name: undefined, uuid: 'x' });
   const payloads = action.steps.map(({ payload }) => payload);
   if (payloads.includes('table')) {
     if (random.chance(3)) request.table = textTable(random);
@@ -349,6 +364,22 @@ const BASES: Record<Call, Uint8Array[]> = {
       table: `0 8 verity 1 /a /b 4096 4096 1 1 sha256 ${SHA256} - 9 use_fec_from_device /c fec_start 0 fec_blocks 8 fec_roots 2 check_at_most_once`,
     },
     { v: 1, action: 'status', name: 'x', inactive: true },
+    ...ACTIONS.map(smallest),
+    ...TARGETS.map(({ example, readOnly }) => ({ v: 1, action: 'load', name: 'x', readOnly, table: example })),
+    {
+      v: 1,
+      action: 'message',
+      name: 'x',
+      bufferSize: 512,
+      message: { target: 'thin-pool', verb: 'create_snap', deviceId: 1, originId: 0 },
+    },
+    {
+      v: 1,
+      action: 'load',
+      name: 'x',
+      versions: { crypt: [1, 29, 0], interface: [4, 50, 0] },
+      table: '0 8 crypt a-b - 0 7:0 0 1 high_priority',
+    },
   ].map(pack),
   decode: REPLIES.map((payload, i) => pack({ command: [7, 2, 2, 11, 11, 12][i], payload })),
   inspect: REPLIES.map((payload, i) => pack({ command: [7, 2, 2, 11, 11, 12][i], payload, reply: i % 2 === 0 })),

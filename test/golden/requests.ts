@@ -1,3 +1,4 @@
+import { TARGETS } from '../../assembly/tables/targets/index.ts';
 import type { Request } from '../../src/index.ts';
 
 const VERITY = {
@@ -24,6 +25,113 @@ const TEXT = `# the root file system
 1536 8 zero
 1544 100 error
 `;
+
+/** The example of every target's declaration, as a table. */
+const EXAMPLES = Object.fromEntries(
+  TARGETS.map(({ type, example, readOnly }): [string, object] => [
+    `example-${type}`,
+    { action: 'load', name: 'example', ...(readOnly ? { readOnly } : {}), table: `${example}\n` },
+  ]),
+);
+
+const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+
+/** Targets by their fields, one of each shape that fields can have. */
+const TYPED: Record<string, object> = {
+  'flakey-corrupt': {
+    type: 'flakey',
+    length: 2048,
+    device: '/dev/loop0',
+    offset: 0,
+    upInterval: 5,
+    downInterval: 5,
+    corruptBioByte: { byte: 32, direction: 'r', value: 1, flags: 0 },
+  },
+  'crypt-key-and-options': {
+    type: 'crypt',
+    length: 2048,
+    cipher: 'capi:authenc(hmac(sha256),xts(aes))-random',
+    key: KEY,
+    ivOffset: 0,
+    device: '/dev/loop0',
+    offset: 0,
+    allowDiscards: true,
+    integrity: { tagSize: 28, mode: 'aead' },
+    sectorSize: 4096,
+    ivLargeSectors: true,
+  },
+  'integrity-keyed': {
+    type: 'integrity',
+    length: 2048,
+    device: '/dev/loop0',
+    offset: 0,
+    mode: 'journal',
+    internalHash: { algorithm: 'hmac(sha256)', key: KEY },
+    journalSectors: 88,
+  },
+  'cache-policy': {
+    type: 'cache',
+    length: 2048,
+    metadataDevice: '/dev/loop0',
+    cacheDevice: '/dev/loop1',
+    originDevice: '/dev/loop2',
+    blockSize: '64KiB',
+    mode: 'writeback',
+    metadata2: true,
+    policy: 'smq',
+    policyOptions: { migration_threshold: 2048 },
+  },
+  'raid-rebuild': {
+    type: 'raid',
+    length: 196608,
+    raidType: 'raid5_ls',
+    chunkSize: 128,
+    rebuild: [0],
+    regionSize: 2048,
+    devices: [{ data: '8:17' }, { metadata: '8:32', data: '8:33' }, { metadata: '8:48', data: '8:49' }],
+  },
+  'mirror-disk-log': {
+    type: 'mirror',
+    length: 2048,
+    log: 'disk',
+    logDevice: '/dev/loop2',
+    regionSize: 1024,
+    sync: 'nosync',
+    mirrors: [
+      { device: '/dev/loop0', offset: 0 },
+      { device: '/dev/loop1', offset: 8 },
+    ],
+    handleErrors: true,
+  },
+  'clone-core-options': {
+    type: 'clone',
+    length: 2048,
+    metadataDevice: '/dev/loop0',
+    destinationDevice: '/dev/loop1',
+    sourceDevice: '/dev/loop2',
+    regionSize: 8,
+    hydrationThreshold: 2,
+  },
+  'multipath-two-groups': {
+    type: 'multipath',
+    length: 2048,
+    queueIfNoPath: true,
+    hardwareHandler: ['alua'],
+    initialGroup: 1,
+    groups: [
+      {
+        selector: 'round-robin',
+        selectorArguments: [],
+        pathArguments: 1,
+        paths: [
+          { device: '8:0', arguments: ['1000'] },
+          { device: '8:16', arguments: ['1000'] },
+        ],
+      },
+      { selector: 'queue-length', pathArguments: 0, paths: [{ device: '8:32' }] },
+    ],
+  },
+};
 
 /** Every case of the golden files, by the file's name. */
 export const REQUESTS: Record<string, Request> = {
@@ -157,6 +265,56 @@ export const REQUESTS: Record<string, Request> = {
   list: { action: 'list', bufferSize: 512 },
   'list-uuids': { action: 'list', uuids: true, bufferSize: 512 },
 
+  measure: { action: 'measure', name: 'data', bufferSize: 512 } as Request,
+  wait: { action: 'wait', name: 'data', eventNr: 7, bufferSize: 512 } as Request,
+  rename: { action: 'rename', name: 'data', newName: 'data2' } as Request,
+  'set-uuid': { action: 'set_uuid', name: 'data', newUuid: 'ACME-0002' } as Request,
+  message: { action: 'message', name: 'pool', message: 'create_thin 0', bufferSize: 512 } as Request,
+  'message-typed': {
+    action: 'message',
+    name: 'pool',
+    sector: 8,
+    bufferSize: 512,
+    message: { target: 'thin-pool', verb: 'create_snap', deviceId: 1, originId: 0 },
+  } as Request,
+  'message-key': {
+    action: 'message',
+    name: 'secret',
+    bufferSize: 512,
+    message: { target: 'crypt', verb: 'key set', key: KEY },
+  } as Request,
+  'set-geometry': {
+    action: 'set_geometry',
+    name: 'data',
+    geometry: { cylinders: 1, heads: 1, sectors: 8, start: 0 },
+  } as Request,
+  'remove-all': { action: 'remove_all' } as Request,
+  'remove-all-deferred': { action: 'remove_all', deferred: true } as Request,
+  targets: { action: 'targets', bufferSize: 512 } as Request,
+  'target-version': { action: 'target_version', type: 'verity', bufferSize: 512 } as Request,
+  'arm-poll': { action: 'arm_poll' } as Request,
+  'list-prefixes': { action: 'list', name: 'lv', uuid: 'LVM-', bufferSize: 512 } as Request,
+
+  ...(EXAMPLES as Record<string, Request>),
+  ...Object.fromEntries(
+    Object.entries(TYPED).map(([name, target]) => [
+      `typed-${name}`,
+      { action: 'load', name: 'typed', targets: [target] } as Request,
+    ]),
+  ),
+
+  'refused-option-too-new': {
+    action: 'load',
+    name: 'img',
+    readOnly: true,
+    versions: { verity: [1, 2, 0] },
+    targets: [{ ...VERITY, checkAtMostOnce: true }],
+  } as Request,
+  'refused-command-too-new': {
+    action: 'target_version',
+    type: 'verity',
+    versions: { interface: [4, 40, 0] },
+  } as Request,
   'refused-gap': { action: 'create', name: 'data', table: '0 8 zero\n16 8 zero\n' },
   'refused-overlap': { action: 'create', name: 'data', targets: [LINEAR, { type: 'zero', start: 8, length: 8 }] },
   'refused-name': { action: 'create', name: 'my data', targets: [LINEAR] },

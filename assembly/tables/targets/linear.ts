@@ -2,6 +2,8 @@ import { device, sectors, type Target } from '../notation.ts';
 
 export const linear: Target = {
   type: 'linear',
+  about: 'Maps to an area of one device.',
+  example: '0 2048 linear /dev/loop0 0',
   source: 'drivers/md/dm-linear.c linear_ctr',
   params: [device('device'), sectors('offset')],
   rules: [

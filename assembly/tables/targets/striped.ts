@@ -1,13 +1,16 @@
-import { count, device, each, sectors, type Target } from '../notation.ts';
+import { count, counted, device, each, sectors, type Target, values, word } from '../notation.ts';
 
 export const striped: Target = {
   type: 'striped',
+  about: 'Spreads over several devices, a chunk to each in turn.',
+  example: '0 4096 striped 2 64 /dev/loop0 0 /dev/loop1 0',
   source: 'drivers/md/dm-stripe.c stripe_ctr',
   params: [
     count('stripes'),
     sectors('chunkSize', { min: 1, max: 4294967295 }),
     each('stripes', [device('device'), sectors('offset')]),
   ],
+  status: [count('devices'), values('devices', word('device'), 'list'), counted([values('health', word('health'))])],
   rules: [
     {
       code: 1011,

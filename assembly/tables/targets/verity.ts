@@ -1,10 +1,27 @@
-import { choice, device, flag, hex, keyed, number, options, type Target, word } from '../notation.ts';
+import {
+  choice,
+  counted,
+  device,
+  flag,
+  hex,
+  keyed,
+  number,
+  number64,
+  oneOf,
+  optional,
+  set,
+  type Target,
+  word,
+} from '../notation.ts';
 
 const CTR = 'drivers/md/dm-verity-target.c verity_ctr';
 const FEC = 'drivers/md/dm-verity-fec.c verity_fec_ctr';
 
 export const verity: Target = {
   type: 'verity',
+  about: 'Verifies every block that is read against a tree of hashes.',
+  example:
+    '0 16384 verity 1 /dev/loop0 /dev/loop1 4096 4096 2048 1 sha256 226eca6b1705b20442891ab352eb284cca0fec6f89845bb93e129ccedb028738 -',
   source: CTR,
   singleton: true,
   readOnly: true,
@@ -14,28 +31,31 @@ export const verity: Target = {
     device('hashDevice'),
     number('dataBlockSize', { min: 512, max: 65536, powerOfTwo: true }),
     number('hashBlockSize', { min: 512, max: 1073741824, powerOfTwo: true }),
-    number('dataBlocks', { min: 1 }),
-    number('hashStartBlock'),
+    number64('dataBlocks', { min: 1 }),
+    number64('hashStartBlock'),
     word('algorithm'),
     hex('rootDigest'),
     hex('salt', { mayBeEmpty: true }),
-    options([
-      choice('onCorruption', {
-        ignore: 'ignore_corruption',
-        restart: 'restart_on_corruption',
-        panic: 'panic_on_corruption',
-      }),
-      choice('onError', { restart: 'restart_on_error', panic: 'panic_on_error' }),
-      flag('ignoreZeroBlocks', 'ignore_zero_blocks'),
-      flag('checkAtMostOnce', 'check_at_most_once'),
-      flag('tryVerifyInTasklet', 'try_verify_in_tasklet'),
-      keyed('use_fec_from_device', device('fecDevice')),
-      keyed('fec_start', number('fecStartBlock')),
-      keyed('fec_blocks', number('fecBlocks', { min: 1 })),
-      keyed('fec_roots', number('fecRoots', { min: 2, max: 24 })),
-      keyed('root_hash_sig_key_desc', word('rootHashSignatureKey')),
+    counted([
+      set([
+        choice('onCorruption', {
+          ignore: 'ignore_corruption',
+          restart: 'restart_on_corruption',
+          panic: 'panic_on_corruption',
+        }),
+        choice('onError', { restart: 'restart_on_error', panic: 'panic_on_error' }, [1, 10, 0]),
+        flag('ignoreZeroBlocks', 'ignore_zero_blocks', [1, 3, 0]),
+        flag('checkAtMostOnce', 'check_at_most_once', [1, 4, 0]),
+        flag('tryVerifyInTasklet', 'try_verify_in_tasklet', [1, 9, 0]),
+        keyed('use_fec_from_device', device('fecDevice'), [1, 3, 0]),
+        keyed('fec_start', number64('fecStartBlock'), [1, 3, 0]),
+        keyed('fec_blocks', number64('fecBlocks', { min: 1 }), [1, 3, 0]),
+        keyed('fec_roots', number('fecRoots', { min: 2, max: 24 }), [1, 3, 0]),
+        keyed('root_hash_sig_key_desc', word('rootHashSignatureKey'), [1, 5, 0]),
+      ]),
     ]),
   ],
+  status: [oneOf('state', { valid: 'V', corrupt: 'C' }), optional(number64('correctedBlocks', { mayBeEmpty: true }))],
   rules: [
     {
       code: 1021,

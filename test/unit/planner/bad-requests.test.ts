@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BAD_REQUESTS, OUT_OF_REACH } from './bad-requests.ts';
 import { ERROR_NAMES, encoded, Host } from './harness.ts';
+import { REFUSED } from './target-cases.ts';
 
 const host = new Host();
 
@@ -21,7 +22,7 @@ describe('every error', () => {
   });
 
   test('each declared error is the answer to some bad request, or out of reach for a stated reason', () => {
-    const reached = new Set([...BAD_REQUESTS.map(({ name }) => name), ...Object.keys(OUT_OF_REACH)]);
+    const reached = new Set([...BAD_REQUESTS, ...REFUSED].map(({ name }) => name).concat(Object.keys(OUT_OF_REACH)));
     expect([...ERROR_NAMES.values()].filter((name) => !reached.has(name))).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 /** Requests that the planner refuses: each with the stable name of its error, and the path to what is wrong. */
+import { REFUSED_LAYOUTS } from '../layout/refused.ts';
+import { BAD_ACTIONS } from './bad-actions.ts';
 import type { Call } from './harness.ts';
 import { as, float, type Packable, packMap, Raw } from './pack.ts';
 
@@ -106,7 +108,7 @@ const FIELDS: Row[] = [
   ['a field in another case', { ...create, Targets: [] }, 'unknown_field', 'Targets'],
   ['a field without a name', { v: 1, action: 'version', '': 1 }, 'unknown_field', ''],
   ['a name for version', { v: 1, action: 'version', name: 'x' }, 'not_for_action', 'name'],
-  ['a uuid for list', { v: 1, action: 'list', uuid: 'x' }, 'not_for_action', 'uuid'],
+  ['a uuid for remove_all', { v: 1, action: 'remove_all', uuid: 'x' }, 'not_for_action', 'uuid'],
   ['a table for remove', { v: 1, action: 'remove', name: 'x', table: '' }, 'not_for_action', 'table'],
   ['targets for suspend', { v: 1, action: 'suspend', name: 'x', targets: [] }, 'not_for_action', 'targets'],
   ['noTable for load', { v: 1, action: 'load', name: 'x', noTable: true }, 'not_for_action', 'noTable'],
@@ -239,15 +241,15 @@ const TARGETS: Row[] = [
   ['a type in capitals', raw('Zero', ''), 'type_character', 'targets[0].type'],
   ['a type with a blank', raw('ze ro', ''), 'type_character', 'targets[0].type'],
   ['a type in text that is no name', text('0 8 ../zero'), 'type_character', 'table[0].type'],
-  ['an unknown target without params', typed({ type: 'crypt', length: 8 }), 'missing_params', 'targets[0].params'],
-  ['params that are a number', raw('crypt', 1), 'wrong_type', 'targets[0].params'],
+  ['an unknown target without params', typed({ type: 'unheard-of', length: 8 }), 'missing_params', 'targets[0].params'],
+  ['params that are a number', raw('unheard-of', 1), 'wrong_type', 'targets[0].params'],
   ['params that are an array', raw('linear', ['/dev/sda', 0]), 'wrong_type', 'targets[0].params'],
-  ['params with a newline', raw('crypt', 'a\nb'), 'params_character', 'targets[0].params'],
-  ['params with a zero byte', raw('crypt', 'a\0'), 'params_character', 'targets[0].params'],
-  ['params with a quoted zero byte', raw('crypt', 'a\\\0'), 'params_character', 'targets[0].params'],
-  ['params with a quoted newline', raw('crypt', 'a\\\nb'), 'params_character', 'targets[0].params'],
-  ['params that end in a backslash', raw('crypt', 'a\\'), 'trailing_backslash', 'targets[0].params'],
-  ['params with a byte 0xA0', raw('crypt', '/dev/à'), 'value_character', 'targets[0].params'],
+  ['params with a newline', raw('unheard-of', 'a\nb'), 'params_character', 'targets[0].params'],
+  ['params with a zero byte', raw('unheard-of', 'a\0'), 'params_character', 'targets[0].params'],
+  ['params with a quoted zero byte', raw('unheard-of', 'a\\\0'), 'params_character', 'targets[0].params'],
+  ['params with a quoted newline', raw('unheard-of', 'a\\\nb'), 'params_character', 'targets[0].params'],
+  ['params that end in a backslash', raw('unheard-of', 'a\\'), 'trailing_backslash', 'targets[0].params'],
+  ['params with a byte 0xA0', raw('unheard-of', '/dev/à'), 'value_character', 'targets[0].params'],
   ['a field beside params', typed({ ...linear, params: '/dev/sda 0' }), 'unknown_field', 'targets[0].device'],
   ['a field of another target', typed({ ...zero, device: '/dev/sda' }), 'unknown_field', 'targets[0].device'],
   ['too few words', raw('linear', '/dev/sda'), 'missing_word', 'targets[0].offset'],
@@ -305,11 +307,13 @@ const TARGETS: Row[] = [
   ],
   ['fewer stripes than counted', text('0 16 striped 2 8 /a 0'), 'missing_word', 'table[0].stripes[1].device'],
   [
-    '2^64 - 1 stripes that do not follow',
-    text('0 16 striped 18446744073709551615 8 /a 0'),
+    '2^32 - 1 stripes that do not follow',
+    text('0 16 striped 4294967295 8 /a 0'),
     'missing_word',
     'table[0].stripes[1].device',
   ],
+  ['2^32 stripes', text('0 16 striped 4294967296 8 /a 0'), 'list_too_long', 'table[0].stripes'],
+  ['2^64 - 1 stripes', text('0 16 striped 18446744073709551615 8 /a 0'), 'list_too_long', 'table[0].stripes'],
   ['more stripes than counted', text('0 8 striped 1 8 /a 0 /b 0'), 'extra_word', 'table[0].params'],
   ['chunks of zero sectors', typed({ ...striped, chunkSize: 0 }), 'out_of_range', 'targets[0].chunkSize'],
   ['chunks of 2^32 sectors', typed({ ...striped, chunkSize: 2 ** 32 }), 'out_of_range', 'targets[0].chunkSize'],
@@ -485,9 +489,78 @@ const LAYOUTS: Row[] = [
   ['an answer that begins elsewhere', { command: 11, payload: reply(400, { 16: 320 }) }, 'reply_malformed', 'payload'],
 ];
 
+/** A superblock as bytes, with others at that place. */
+const superblock = (at = 0, ...bytes: number[]): Uint8Array => {
+  const block = Buffer.alloc(512);
+  block.write('verity');
+  block.set([1, 0, 0, 0, 1], 8);
+  block.write('sha256', 32);
+  block.writeUInt32LE(4096, 64);
+  block.writeUInt32LE(4096, 68);
+  block.writeUInt32LE(8, 72);
+  block.set(bytes, at);
+  return new Uint8Array(block);
+};
+const SUPERBLOCK = {
+  v: 1,
+  action: 'verity_superblock',
+  hashType: 1,
+  uuid: '00000000-0000-0000-0000-000000000000',
+  algorithm: 'sha256',
+  dataBlockSize: 4096,
+  hashBlockSize: 4096,
+  dataBlocks: 8,
+};
+const layout = (fields: object): Packable => {
+  const { uuid: _, ...known } = SUPERBLOCK;
+  return { ...known, action: 'verity_layout', ...fields };
+};
+
+const IMAGES: Row[] = [
+  ['a superblock of no version', { ...SUPERBLOCK, v: 2 }, 'unsupported_version', 'v'],
+  ['a superblock with an unknown field', { ...SUPERBLOCK, size: 1 }, 'unknown_field', 'size'],
+  [
+    'a superblock of another version',
+    { ...SUPERBLOCK, superblockVersion: 2 },
+    'verity_superblock_version',
+    'superblockVersion',
+  ],
+  ['a superblock of another hash type', { ...SUPERBLOCK, hashType: 2 }, 'verity_hash_type', 'hashType'],
+  ['a superblock with half a uuid', { ...SUPERBLOCK, uuid: '00000000-0000' }, 'verity_uuid', 'uuid'],
+  ['a superblock without a uuid', layout({ action: 'verity_superblock' }), 'missing_field', 'uuid'],
+  ['a superblock with a long salt', { ...SUPERBLOCK, salt: 'ab'.repeat(257) }, 'verity_salt_size', 'salt'],
+  ['a superblock with a salt of words', { ...SUPERBLOCK, salt: 'no' }, 'bad_hex', 'salt'],
+  ['a superblock with half a byte of salt', { ...SUPERBLOCK, salt: 'abc' }, 'odd_hex', 'salt'],
+  ['a tree of an unknown algorithm', layout({ algorithm: 'sha3' }), 'verity_algorithm', 'algorithm'],
+  ['a tree of odd blocks', layout({ dataBlockSize: 1000 }), 'verity_block_size', 'dataBlockSize'],
+  ['a tree over nothing', layout({ dataBlocks: 0 }), 'verity_no_data', 'dataBlocks'],
+  ['a tree over too much', layout({ dataBlocks: '18446744073709551615' }), 'verity_too_many_blocks', 'dataBlocks'],
+  ['a tree between sectors', layout({ hashOffset: 1 }), 'verity_hash_offset', 'hashOffset'],
+  [
+    'a tree at the end of the world',
+    layout({ hashOffset: '18446744073709551104' }),
+    'verity_hash_too_far',
+    'hashOffset',
+  ],
+  ['a tree past the end', layout({ hashOffset: '9223372036854771712' }), 'verity_hash_too_far', 'hashOffset'],
+  ['a tree in its own data', layout({ hashOffset: 4096, sameDevice: true }), 'verity_tree_in_data', 'hashOffset'],
+  ['a tree that is perhaps on one device', layout({ sameDevice: 1 }), 'wrong_type', 'sameDevice'],
+];
+
+const SUPERBLOCKS: Row[] = [
+  ['a superblock that is text', { superblock: 'verity' }, 'wrong_type', 'superblock'],
+  ['a superblock with a command', { superblock: superblock(), command: 3 }, 'unknown_field', 'command'],
+  ['half a superblock', { superblock: superblock().slice(256) }, 'verity_superblock_size', 'superblock'],
+  ['another signature', { superblock: superblock(0, 0x56) }, 'verity_no_superblock', 'superblock'],
+  ['bytes between the fields', { superblock: superblock(85, 1) }, 'verity_superblock_padding', 'superblock'],
+  ['a salt that leaves its field', { superblock: superblock(80, 255, 255) }, 'verity_salt_size', 'superblock'],
+];
+
 export const BAD_REQUESTS: readonly BadRequest[] = [
+  ...REFUSED_LAYOUTS,
   ...rows('plan', [...ENCODING, ...FIELDS, ...NAMES, ...NUMBERS, ...TABLE, ...TARGETS, ...VERITIES]),
-  ...rows('decode', [...REPLIES, ...LAYOUTS]),
+  ...rows('plan', [...BAD_ACTIONS, ...IMAGES]),
+  ...rows('decode', [...REPLIES, ...LAYOUTS, ...SUPERBLOCKS]),
   ...rows('inspect', REPLIES),
 ];
 

@@ -112,12 +112,42 @@ const table = fc.oneof(
 
 const id = fc.oneof(fc.record({ name }), fc.record({ uuid }));
 const room = { bufferSize: option(fc.integer({ min: 320, max: 70000 })) };
+const message = fc.oneof(
+  fc
+    .string({ unit: fc.constantFrom(...'abc _@:,é/'), minLength: 1, maxLength: 600 })
+    .filter((text) => text.trim() !== ''),
+  fc.constantFrom('key set 0011', 'KEY Set 0011', 'key set :32:logon:x', 'key wipe', 'key', 'key set'),
+);
+const geometry = fc
+  .record({
+    cylinders: fc.nat(65535),
+    heads: fc.nat(255),
+    sectors: fc.nat(255),
+    part: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  .map(({ part, ...size }) => ({ ...size, start: Math.floor(part * size.cylinders * size.heads * size.sectors) }));
 const quiet = { noFlush: flag, skipLockfs: flag };
 const action = <T extends string>(...names: T[]) => ({ action: fc.constantFrom(...names) });
 
 const request: fc.Arbitrary<ReferenceRequest> = fc.oneof(
   fc.record(action('version')),
-  fc.record({ ...action('list'), ...room, uuids: flag }),
+  fc.record({ ...action('list'), ...room, uuids: flag, name: option(name), uuid: option(uuid) }),
+  fc.record({ ...action('targets'), ...room }),
+  fc.record(action('arm_poll')),
+  fc.record({ ...action('remove_all'), deferred: flag }),
+  fc.record({ ...action('target_version'), ...room, type: fc.constantFrom('verity', 'thin-pool', 'a_b0') }),
+  fc.record({ ...action('rename'), name, newName: name }),
+  fc.record({ ...action('set_uuid'), name, newUuid: uuid }),
+  fc
+    .tuple(id, fc.record({ ...action('message'), message, sector: option(sectors), ...room }))
+    .map(([a, b]) => ({ ...a, ...b })),
+  fc.tuple(id, fc.record({ ...action('set_geometry'), geometry })).map(([a, b]) => ({ ...a, ...b })),
+  fc
+    .tuple(
+      id,
+      fc.record({ ...action('wait'), inactive: flag, noFlush: flag, ...room, eventNr: option(fc.nat(2 ** 32 - 1)) }),
+    )
+    .map(([a, b]) => ({ ...a, ...b })),
   fc.tuple(fc.record({ ...action('create'), name, uuid: option(uuid) }), table).map(([a, b]) => ({ ...a, ...b })),
   fc.record({ ...action('create'), name, uuid: option(uuid), noTable: fc.constant(true) }),
   fc.tuple(id, table, fc.record(action('load'))).map(([a, b, c]) => ({ ...a, ...b, ...c })),
@@ -128,7 +158,7 @@ const request: fc.Arbitrary<ReferenceRequest> = fc.oneof(
   fc.tuple(id, fc.record({ ...action('info'), inactive: flag })).map(([a, b]) => ({ ...a, ...b })),
   fc.tuple(id, fc.record({ ...action('deps'), inactive: flag, ...room })).map(([a, b]) => ({ ...a, ...b })),
   fc
-    .tuple(id, fc.record({ ...action('status', 'table'), inactive: flag, noFlush: flag, ...room }))
+    .tuple(id, fc.record({ ...action('status', 'table', 'measure'), inactive: flag, noFlush: flag, ...room }))
     .map(([a, b]) => ({ ...a, ...b })),
 );
 

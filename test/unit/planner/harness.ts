@@ -57,8 +57,8 @@ export class Host {
     return steps.map(([command, payload]) => ({ command, payload }));
   }
 
-  decode(command: number | string, payload: Uint8Array): Record<string, unknown> {
-    return this.#accepted('decode', { command, payload });
+  decode(command: number | string, payload: Uint8Array, showKeys = false): Record<string, unknown> {
+    return this.#accepted('decode', { command, payload, showKeys });
   }
 
   inspect(command: number | string, payload: Uint8Array, reply: boolean): Record<string, unknown>[] {

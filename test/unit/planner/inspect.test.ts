@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIONS } from '../../../assembly/tables/actions.ts';
 import { COMMANDS } from '../../../assembly/tables/commands.ts';
 import { loadPlanner } from '../../../src/planner/planner.ts';
+import { smallest } from './actions.ts';
 import { Host } from './harness.ts';
 import { deps, dev, nameList, reply, statusSpecs } from './replies.ts';
 
@@ -67,13 +68,9 @@ const REPLIES = new Map<number, Buffer>([
 ]);
 
 describe('the fields tile the payload', () => {
-  test.each(ACTIONS)('of every step of $name', ({ name, identity, steps }) => {
-    const plan = host.steps({
-      v: 1,
-      action: name,
-      ...(identity === 'none' ? {} : { name: 'x' }),
-      ...(steps.some(({ payload }) => payload === 'table') ? { table: TABLE } : {}),
-    });
+  test.each(ACTIONS)('of every step of $name', (action) => {
+    const request = smallest(action);
+    const plan = host.steps(request.table === undefined ? request : { ...request, table: TABLE });
     for (const { command, payload } of plan) {
       const fields = inspect(command, payload, false);
       expectTiles(fields, payload);

@@ -49,6 +49,13 @@ export interface ReferenceRequest {
   deferred?: boolean | undefined;
   uuids?: boolean | undefined;
   bufferSize?: number | undefined;
+  type?: string | undefined;
+  newName?: string | undefined;
+  newUuid?: string | undefined;
+  message?: string | undefined;
+  sector?: Integer | undefined;
+  geometry?: { cylinders: Integer; heads: Integer; sectors: Integer; start: Integer } | undefined;
+  eventNr?: number | undefined;
 }
 
 export type ReferenceStep = [command: number, payload: Buffer];
@@ -120,18 +127,20 @@ export function referenceParams(target: ReferenceTarget): Buffer {
 
 interface Header {
   flags?: number;
+  eventNr?: number | undefined;
   name?: string | undefined;
   uuid?: string | undefined;
 }
 
 /** struct dm_ioctl (312 bytes), and what follows it. */
-function payload({ flags = 0, name = '', uuid = '' }: Header, data?: Buffer, targetCount = 0): Buffer {
+function payload({ flags = 0, eventNr = 0, name = '', uuid = '' }: Header, data?: Buffer, targetCount = 0): Buffer {
   const header = Buffer.alloc(312);
   header.writeUInt32LE(4, 0); // version 4.0.0
   header.writeUInt32LE(312 + (data?.length ?? 0), 12); // data_size
   header.writeUInt32LE(data ? 312 : 0, 16); // data_start
   header.writeUInt32LE(targetCount, 20); // target_count
   header.writeUInt32LE(flags, 28); // flags
+  header.writeUInt32LE(eventNr, 32); // event_nr
   header.write(name, 48, 'latin1'); // name[128]
   header.write(uuid, 176, 'latin1'); // uuid[129]
   return data ? Buffer.concat([header, data]) : header;
@@ -155,6 +164,24 @@ function table(targets: ReferenceTarget[]): Buffer {
   );
 }
 
+/** A text with its terminator, up to a multiple of eight. */
+function string(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  return Buffer.concat([bytes, Buffer.alloc(8 - (bytes.length % 8))]);
+}
+
+/** struct dm_target_msg: the sector, the text, and room up to the size of the answer. */
+function message({ sector = 0, message: text = '', bufferSize = 16384 }: ReferenceRequest): Buffer {
+  const at = Buffer.alloc(8);
+  at.writeBigUInt64LE(BigInt(sector));
+  const bytes = Buffer.concat([at, string(text)]);
+  return Buffer.concat([bytes, Buffer.alloc(Math.max(0, bufferSize - 312 - bytes.length))]);
+}
+
+function geometry({ geometry: of }: ReferenceRequest): Buffer {
+  return string(of ? [of.cylinders, of.heads, of.sectors, of.start].join(' ') : '');
+}
+
 /** The ioctls that do what is asked. */
 export function referenceSteps(request: ReferenceRequest): ReferenceStep[] {
   const { name, uuid } = request;
@@ -163,7 +190,8 @@ export function referenceSteps(request: ReferenceRequest): ReferenceStep[] {
     const targets = request.targets ?? [];
     return [9, payload({ ...header, flags: request.readOnly ? 1 : 0 }, table(targets), targets.length)];
   };
-  const ask = (flags: number): Buffer => payload({ ...id, flags }, Buffer.alloc((request.bufferSize ?? 16384) - 312));
+  const room = Buffer.alloc((request.bufferSize ?? 16384) - 312);
+  const ask = (flags: number): Buffer => payload({ ...id, flags }, room);
   const quiesce = (request.noFlush ? 0x800 : 0) | (request.skipLockfs ? 0x400 : 0);
   const inactive = request.inactive ? 0x1000 : 0;
   const noFlush = request.noFlush ? 0x800 : 0;
@@ -172,6 +200,28 @@ export function referenceSteps(request: ReferenceRequest): ReferenceStep[] {
       return [[0, payload({})]];
     case 'list':
       return [[2, ask(request.uuids ? 0x4000 : 0)]];
+    case 'measure':
+      return [[12, ask(0x80000 | inactive | noFlush)]];
+    case 'wait':
+      return [[8, payload({ ...id, flags: inactive | noFlush, eventNr: request.eventNr }, room)]];
+    case 'rename':
+      return [[5, payload(id, string(request.newName ?? ''))]];
+    case 'set_uuid':
+      return [[5, payload({ ...id, flags: 0x4000 }, string(request.newUuid ?? ''))]];
+    case 'message':
+      return [
+        [14, payload({ ...id, flags: /^key set [^:]/i.test(request.message ?? '') ? 0x8000 : 0 }, message(request))],
+      ];
+    case 'set_geometry':
+      return [[15, payload(id, geometry(request))]];
+    case 'remove_all':
+      return [[1, payload({ flags: request.deferred ? 0x20000 : 0 })]];
+    case 'targets':
+      return [[13, payload({}, room)]];
+    case 'target_version':
+      return [[17, payload({ name: request.type }, room)]];
+    case 'arm_poll':
+      return [[16, payload({})]];
     case 'create': {
       const create: ReferenceStep = [3, payload(id)];
       return request.noTable ? [create] : [create, load({ name }), [6, payload({ name })]];

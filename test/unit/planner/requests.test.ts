@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIONS, SWITCHES } from '../../../assembly/tables/actions.ts';
 import { loadPlanner } from '../../../src/planner/planner.ts';
+import { smallest } from './actions.ts';
 import { Host, payloadOf, specsOf } from './harness.ts';
 import { as, float, type Packable, packMap, Raw } from './pack.ts';
 
@@ -138,18 +139,10 @@ describe('a request', () => {
 });
 
 describe('every action', () => {
-  const FLAGS: Record<string, object> = { list: {}, version: {} };
-  const base = ({ name, identity, steps }: (typeof ACTIONS)[number]): Record<string, Packable> => ({
-    v: 1,
-    action: name,
-    ...(identity === 'none' ? FLAGS[name] : { name: 'x' }),
-    ...(steps.some(({ payload }) => payload === 'table') ? { table: '0 8 zero' } : {}),
-  });
-
   test.each(ACTIONS)('$name takes its own switches and refuses the others', (action) => {
     const own = action.steps.flatMap(({ switches }) => switches ?? []);
     for (const [name, flag] of Object.entries(SWITCHES)) {
-      const request = { ...base(action), [name]: true };
+      const request = { ...smallest(action), [name]: true };
       if (!own.some((each) => each === name)) {
         expect(host.failure('plan', request)).toMatchObject({ name: 'not_for_action', path: name });
         continue;
@@ -164,7 +157,7 @@ describe('every action', () => {
   });
 
   test.each(ACTIONS)('$name becomes its commands, in order, each payload as long as it says', (action) => {
-    const steps = host.steps(base(action));
+    const steps = host.steps(smallest(action));
     expect(steps.map(({ command }) => command)).toEqual(action.steps.map(({ command }) => command));
     for (const { payload } of steps) {
       const header = Buffer.from(payload);
@@ -177,8 +170,12 @@ describe('every action', () => {
   });
 
   test.each([320, 512, 16384, 65536, 1048576])('a query asks for an answer of %i bytes, all of them zero', (size) => {
-    for (const action of ['list', 'status', 'table', 'deps']) {
-      const [step] = host.steps({ v: 1, action, ...(action === 'list' ? {} : { uuid: 'u' }), bufferSize: size });
+    const queries = ACTIONS.filter(({ steps }) => steps.some(({ payload }) => payload === 'room'));
+    expect(queries.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['list', 'status', 'table', 'deps', 'wait', 'measure', 'targets', 'target_version']),
+    );
+    for (const action of queries) {
+      const [step] = host.steps({ ...smallest(action), bufferSize: size });
       expect(step!.payload).toHaveLength(size);
       expect(step!.payload.subarray(312).every((byte) => byte === 0)).toBe(true);
     }

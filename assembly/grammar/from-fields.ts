@@ -1,0 +1,245 @@
+/** Reads a target from typed fields and hands its values to the sink, in the order of its declaration. */
+import { enterElement, enterField, fail, failText, failTexts, leaveElement, setNumber, setText } from '../failure';
+import * as E from '../generated/errors';
+import {
+  KIND_COUNT,
+  KIND_COUNTED,
+  KIND_EACH,
+  KIND_LITERAL,
+  KIND_OPTIONAL,
+  KIND_PAIRS,
+  KIND_SET,
+  KIND_WHEN,
+  NODE_ALWAYS,
+  NODE_BARE,
+  NODE_BY,
+  NODE_MAY_BE_EMPTY,
+  TEXT_A_MAP,
+  TEXT_AN_ARRAY,
+  TEXT_LENGTH,
+  TEXT_START,
+  TEXT_TARGET,
+  TEXT_TYPE,
+  TEXT_VERB,
+} from '../generated/tables';
+import { ARRAY, bodyOf, bytesOf, find, MAP, sizeOf, skip, kindOf as valueKind } from '../msgpack/read';
+import { equal, named, Text } from '../text';
+import { putFieldOptions } from './field-options';
+import {
+  childrenOf,
+  countOf,
+  has,
+  kindOf,
+  knownFields,
+  maxOf,
+  minOf,
+  Nodes,
+  nameOf,
+  nodeAt,
+  otherSlotOf,
+  paramsOf,
+  slotCount,
+  slotOf,
+  wordOf,
+} from './nodes';
+import { putPairsOfFields } from './pairs';
+import * as sink from './sink';
+import * as slots from './slots';
+import { putField } from './values';
+import { holdsWord } from './when';
+
+const FALSE: u32 = 0xc2;
+
+/** Hands the fields of the map at `at` to the sink. */
+export function putFields(target: usize, at: usize): bool {
+  slots.clearSlots(slotCount(target));
+  return checkFieldNames(target, at) && putNodes(paramsOf(target), at);
+}
+
+/** Hands the fields of a message to the sink. `known` names them all; `target` and `verb` are the message's own. */
+export function putMessageFields(list: Nodes, at: usize, slotsUsed: u32, known: Text): bool {
+  slots.clearSlots(slotsUsed);
+  let key = bodyOf(at);
+  for (let left = sizeOf(at); left > 0; left--) {
+    const name = bytesOf(key);
+    if (!equal(name, named(TEXT_TARGET)) && !equal(name, named(TEXT_VERB)) && !isField(list, name)) {
+      enterField(name);
+      return failTexts(E.UNKNOWN_FIELD, key, name, known);
+    }
+    key = skip(skip(key));
+  }
+  return putNodes(list, at);
+}
+
+function putNodes(list: Nodes, at: usize): bool {
+  const count = countOf(list);
+  for (let i: u32 = 0; i < count; i++) {
+    if (!putNode(nodeAt(list, i), at)) return false;
+  }
+  return true;
+}
+
+function putNode(node: usize, at: usize): bool {
+  const kind = kindOf(node);
+  if (kind < KIND_LITERAL) return putValue(node, at);
+  if (kind == KIND_COUNT) return putCount(node, at);
+  if (kind == KIND_EACH) return putElements(node, at);
+  if (kind == KIND_OPTIONAL) return !hasAny(childrenOf(node), at) || putNodes(childrenOf(node), at);
+  if (kind == KIND_COUNTED) return putCounted(node, at);
+  if (kind == KIND_SET) return putFieldOptions(node, at);
+  if (kind == KIND_PAIRS) return putPairsOfFields(node, at);
+  if (kind == KIND_WHEN) return putWhen(node, at);
+  sink.putWord(wordOf(node));
+  return true;
+}
+
+function putValue(node: usize, at: usize): bool {
+  const value = find(at, nameOf(node));
+  if (value != 0) return putField(node, value);
+  if (has(node, NODE_MAY_BE_EMPTY)) {
+    sink.putEmpty();
+    return true;
+  }
+  enterField(nameOf(node));
+  return failText(E.MISSING_FIELD, at, nameOf(node));
+}
+
+/** Fields of what is not the case are refused: they would be left out in silence. */
+function putWhen(node: usize, at: usize): bool {
+  if (holdsWord(node)) return putNodes(childrenOf(node), at);
+  const first = nodeAt(childrenOf(node), 0);
+  const value = find(at, nameOf(first));
+  if (value == 0) return true;
+  enterField(nameOf(first));
+  return failTexts(E.FIELD_WITHOUT, value, nameOf(first), wordOf(node));
+}
+
+function putCounted(node: usize, at: usize): bool {
+  const opened = sink.openCounted();
+  if (!putNodes(childrenOf(node), at)) return false;
+  sink.closeCounted(opened, has(node, NODE_ALWAYS));
+  return true;
+}
+
+/** Whether the map has a field of any of these words and groups. An option that is false is one that is not there. */
+function hasAny(list: Nodes, at: usize): bool {
+  let key = bodyOf(at);
+  for (let left = sizeOf(at); left > 0; left--) {
+    const value = skip(key);
+    if (load<u8>(value) != FALSE && isField(list, bytesOf(key))) return true;
+    key = skip(value);
+  }
+  return false;
+}
+
+function isField(list: Nodes, name: Text): bool {
+  const count = countOf(list);
+  for (let i: u32 = 0; i < count; i++) {
+    const node = nodeAt(list, i);
+    const kind = kindOf(node);
+    const isGroup = kind == KIND_OPTIONAL || kind == KIND_COUNTED || kind == KIND_SET || kind == KIND_WHEN;
+    if (isGroup ? isField(childrenOf(node), name) : kind != KIND_LITERAL && equal(nameOf(node), name)) return true;
+  }
+  return false;
+}
+
+function listAt(node: usize, at: usize): usize {
+  enterField(nameOf(node));
+  const list = find(at, nameOf(node));
+  if (list == 0) {
+    failText(E.MISSING_FIELD, at, nameOf(node));
+    return 0;
+  }
+  if (valueKind(list) == ARRAY) return list;
+  failText(E.WRONG_TYPE, list, named(TEXT_AN_ARRAY));
+  return 0;
+}
+
+function putCount(node: usize, at: usize): bool {
+  const list = find(at, nameOf(node));
+  if (list == 0 && minOf(node) == 0) return countList(node, 0, at);
+  return listAt(node, at) != 0 && countList(node, sizeOf(list), list);
+}
+
+/** Checks and writes the number of a list's elements. */
+export function countList(node: usize, count: u64, place: usize): bool {
+  if (count < minOf(node) || count > maxOf(node)) {
+    setText(0, nameOf(node));
+    setNumber(1, count);
+    setNumber(2, count < minOf(node) ? minOf(node) : maxOf(node));
+    return fail(count < minOf(node) ? E.LIST_TOO_SHORT : E.LIST_TOO_LONG, place);
+  }
+  slots.fill(slotOf(node), slots.NUMBER, count, place);
+  sink.putCount(count);
+  return true;
+}
+
+function putElements(node: usize, at: usize): bool {
+  let list = find(at, nameOf(node));
+  if (list == 0 && mayBeMissing(node)) return true;
+  list = listAt(node, at);
+  if (list == 0) return false;
+  const count = sizeOf(list);
+  if (has(node, NODE_BY) && count != slots.valueIn(otherSlotOf(node))) {
+    setText(0, nameOf(node));
+    setNumber(1, count);
+    setNumber(2, slots.valueIn(otherSlotOf(node)));
+    return fail(E.LIST_SIZE, list);
+  }
+  if (count != 0) slots.fill(slotOf(node), slots.NUMBER, count, list);
+  let element = bodyOf(list);
+  for (let i: u32 = 0; i < count; i++) {
+    enterElement(nameOf(node), i);
+    if (!putElement(node, element)) return false;
+    leaveElement();
+    element = skip(element);
+  }
+  return true;
+}
+
+/** A list that nothing says the size of, or that has none, need not be there. */
+function mayBeMissing(node: usize): bool {
+  if (has(node, NODE_BY)) return slots.valueIn(otherSlotOf(node)) == 0;
+  return has(node, NODE_BARE) || slots.valueIn(slotOf(node)) == 0;
+}
+
+function putElement(node: usize, element: usize): bool {
+  enterField(0);
+  const children = childrenOf(node);
+  if (has(node, NODE_BARE)) {
+    const put = putField(nodeAt(children, 0), element);
+    enterField(0);
+    return put;
+  }
+  if (valueKind(element) != MAP) return failText(E.WRONG_TYPE, element, named(TEXT_A_MAP));
+  return checkNames(children, element, wordOf(node)) && putNodes(children, element);
+}
+
+function checkFieldNames(target: usize, at: usize): bool {
+  let key = bodyOf(at);
+  for (let left = sizeOf(at); left > 0; left--) {
+    const name = bytesOf(key);
+    if (!isCommonField(name) && !isField(paramsOf(target), name)) {
+      enterField(name);
+      return failTexts(E.UNKNOWN_FIELD, key, name, named(knownFields(target)));
+    }
+    key = skip(skip(key));
+  }
+  return true;
+}
+
+function isCommonField(name: Text): bool {
+  return equal(name, named(TEXT_TYPE)) || equal(name, named(TEXT_LENGTH)) || equal(name, named(TEXT_START));
+}
+
+function checkNames(list: Nodes, at: usize, known: Text): bool {
+  let key = bodyOf(at);
+  for (let left = sizeOf(at); left > 0; left--) {
+    if (!isField(list, bytesOf(key))) {
+      enterField(bytesOf(key));
+      return failTexts(E.UNKNOWN_FIELD, key, bytesOf(key), known);
+    }
+    key = skip(skip(key));
+  }
+  return true;
+}

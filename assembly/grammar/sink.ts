@@ -1,0 +1,271 @@
+/** Where the values of a target go: into params as words, or into an answer as typed fields. */
+import { setTop, top } from '../memory';
+import {
+  closeMap,
+  closeText,
+  extend,
+  openHead,
+  overflowed,
+  writeBytes,
+  writeDecimal,
+  writeNamedText,
+  writeNumber,
+  writeSigned64,
+  writeText,
+} from '../msgpack/write';
+import { endOf, slice, startOf, Text } from '../text';
+import { nameOf } from './nodes';
+import { BACKSLASH, BLANK, NO_BREAK_SPACE, needsQuoting, TAB } from './words';
+
+const COLON: u32 = 0x3a;
+const DASH: u32 = 0x2d;
+const ZERO: u32 = 0x30;
+/** A count of 32 bits and a blank. */
+const COUNT_ROOM: usize = 11;
+
+/** Whether fields are written; words otherwise. */
+export let intoFields: bool = false;
+/** Values of a list have no names. */
+let bare: bool = false;
+/** What stands between two words, and whether one stands in front of the next. */
+let separator: u32 = BLANK;
+let first: bool = true;
+/** Words, and fields, that were written since somebody last looked. */
+let words: u32 = 0;
+let fields: u32 = 0;
+
+export function startParams(): void {
+  intoFields = false;
+  bare = false;
+  separator = BLANK;
+  first = true;
+  words = 0;
+}
+
+export function startFields(): void {
+  intoFields = true;
+  bare = false;
+}
+
+function separate(): void {
+  if (first) first = false;
+  else putByte(separator);
+  if (separator == BLANK) words++;
+}
+
+function key(node: usize): void {
+  if (bare) return;
+  writeNamedText(nameOf(node));
+  fields++;
+}
+
+/** The key of a field whose value the caller writes next. */
+export function putKey(name: Text): void {
+  writeNamedText(name);
+  fields++;
+}
+
+export function putNumber(node: usize, value: u64, negative: bool): void {
+  if (intoFields) {
+    key(node);
+    if (negative) writeSigned64(-(<i64>value));
+    else writeNumber(value);
+    return;
+  }
+  separate();
+  if (negative) putByte(DASH);
+  writeDecimal(value);
+}
+
+/** A text that needs no quoting. */
+export function putText(node: usize, text: Text): void {
+  if (intoFields) {
+    key(node);
+    writeText(text);
+    return;
+  }
+  separate();
+  writeBytes(text);
+}
+
+/** Keys are zeros unless they are asked for. */
+let keysShown: bool = false;
+
+export function showKeys(shown: bool): void {
+  keysShown = shown;
+}
+
+export function keysAreShown(): bool {
+  return keysShown;
+}
+
+/** A key: in a field it is shown when it was asked for, or when it only names one in a keyring. */
+export function putKeyText(node: usize, text: Text, isSecret: bool): void {
+  if (!intoFields || keysShown || !isSecret) {
+    putText(node, text);
+    return;
+  }
+  key(node);
+  const opened = openHead();
+  for (let at = startOf(text); at < endOf(text); at++) putByte(ZERO);
+  closeText(opened);
+}
+
+/** One of several words: `name` is what a field holds, `word` the kernel's. */
+export function putOneOf(node: usize, name: Text, word: Text): void {
+  putText(node, intoFields ? name : word);
+}
+
+/** A text that may hold blanks; `quoted`: it is written as the kernel reads it already. */
+export function putQuotable(node: usize, text: Text, quoted: bool): void {
+  if (intoFields) {
+    key(node);
+    if (quoted) writeUnquoted(text);
+    else writeText(text);
+    return;
+  }
+  separate();
+  if (quoted) writeBytes(text);
+  else writeQuoted(text);
+}
+
+/** dm-table.c dm_split_args takes the byte behind a backslash as it is. */
+function writeQuoted(text: Text): void {
+  let at = startOf(text);
+  while (at < endOf(text) && !needsQuoting(load<u8>(at))) at++;
+  writeBytes(slice(startOf(text), at - startOf(text)));
+  for (; at < endOf(text); at++) {
+    const byte = <u32>load<u8>(at);
+    if (needsQuoting(byte)) putByte(BACKSLASH);
+    putByte(byte);
+  }
+}
+
+function writeUnquoted(text: Text): void {
+  const opened = openHead();
+  for (let at = startOf(text); at < endOf(text); at++) {
+    if (load<u8>(at) == BACKSLASH && at + 1 < endOf(text)) at++;
+    putByte(load<u8>(at));
+  }
+  closeText(opened);
+}
+
+/** Literal params of a row of text: blanks part words, everything else is what it looks like. */
+export function putLiteralParams(text: Text): void {
+  for (let at = startOf(text); at < endOf(text); at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == BACKSLASH || byte == NO_BREAK_SPACE) putByte(BACKSLASH);
+    putByte(byte == TAB ? BLANK : byte);
+  }
+}
+
+/** What the kernel writes for a value that is not there; a field, and a part of a joined word, is left out. */
+export function putEmpty(): void {
+  if (intoFields || separator == COLON) return;
+  separate();
+  putByte(DASH);
+}
+
+/** A word that is not a value: an option's own, or a fixed one. */
+export function putWord(word: Text): void {
+  if (intoFields) return;
+  separate();
+  writeBytes(word);
+}
+
+/** The number of elements of a list; a list of fields has its own. */
+export function putCount(count: u64): void {
+  if (intoFields) return;
+  separate();
+  writeDecimal(count);
+}
+
+/** What follows belongs to the word before, each part behind a colon. */
+export function startJoined(): void {
+  separator = COLON;
+}
+
+export function endJoined(): void {
+  separator = BLANK;
+}
+
+function putByte(byte: u32): void {
+  const at = extend(1);
+  if (at != 0) store<u8>(at, byte);
+}
+
+// A group whose words are counted in front of it: written first, then moved to make room for the count.
+
+/** Where it begins, and what has to be known again at its end. */
+export function openCounted(): u64 {
+  if (intoFields) return 0;
+  const opened = ((<u64>top) << 32) | ((<u64>words) << 1) | (first ? 1 : 0);
+  separate();
+  first = true;
+  words = 0;
+  return opened;
+}
+
+/** `always`: a group without words is counted too; otherwise nothing is written for it. */
+export function closeCounted(opened: u64, always: bool): void {
+  if (intoFields || overflowed) return;
+  const start = <usize>(opened >> 32);
+  const before = <u32>opened >> 1;
+  const groupFirst = (opened & 1) != 0;
+  const counted = words;
+  first = false;
+  words = before + counted + 1;
+  if (counted == 0 && !always) {
+    memory.fill(start, 0, top - start);
+    setTop(start);
+    first = groupFirst;
+    words = before;
+    return;
+  }
+  const body = start + (groupFirst ? 0 : 1);
+  const length = top - body;
+  if (extend(COUNT_ROOM) == 0) return;
+  setTop(body);
+  memory.copy(body + COUNT_ROOM, body, length);
+  writeDecimal(counted);
+  if (counted != 0) putByte(BLANK);
+  const at = top;
+  memory.copy(at, body + COUNT_ROOM, length);
+  memory.fill(at + length, 0, body + COUNT_ROOM - at);
+  setTop(at + length);
+}
+
+// Maps and lists of fields.
+
+export function openFields(): u64 {
+  if (!intoFields) return 0;
+  const opened = ((<u64>openHead()) << 32) | ((<u64>fields) << 1) | (bare ? 1 : 0);
+  fields = 0;
+  bare = false;
+  return opened;
+}
+
+export function closeFields(opened: u64): void {
+  if (!intoFields) return;
+  closeMap(<usize>(opened >> 32), fields);
+  fields = <u32>opened >> 1;
+  bare = (opened & 1) != 0;
+}
+
+/** Values up to `endBare` are elements of a list, without names. */
+export function startBare(): bool {
+  const before = bare;
+  bare = true;
+  return before;
+}
+
+export function endBare(before: bool): void {
+  bare = before;
+}
+
+/** A true field. */
+export function putTrue(node: usize): void {
+  key(node);
+  const at = extend(1);
+  if (at != 0) store<u8>(at, 0xc3);
+}

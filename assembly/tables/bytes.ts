@@ -1,0 +1,49 @@
+/** A run of bytes that grows, with the texts in it kept once. All numbers are little-endian. */
+export class Bytes {
+  readonly bytes: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+  readonly #texts = new Map<string, number>();
+  readonly #records = new Map<string, number>();
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  raw(bytes: Iterable<number>): number {
+    const at = this.length;
+    this.bytes.push(...bytes);
+    return at;
+  }
+
+  /** A text's name: its offset in the low and its length in the high 16 bits. */
+  text(value: string): number {
+    let found = this.#texts.get(value);
+    if (found === undefined) {
+      const encoded = Buffer.from(value, 'utf8');
+      found = encoded.length * 65536 + this.raw(encoded);
+      this.#texts.set(value, found);
+    }
+    return found;
+  }
+
+  /** Records of one size, one behind the other, on 8 bytes; the same list is kept once. Its offset, 0 for none. */
+  records(size: number, list: number[][]): number {
+    if (list.length === 0) return 0;
+    for (const record of list) {
+      if (record.length !== size) throw new Error(`a record of ${record.length} bytes where ${size} are declared`);
+    }
+    const content = list.flat();
+    const key = content.join();
+    let at = this.#records.get(key);
+    if (at === undefined) {
+      while (this.length % 8 !== 0) this.bytes.push(0);
+      at = this.raw(content);
+      this.#records.set(key, at);
+    }
+    return at;
+  }
+}
+
+export const u8 = (value: number): number[] => [value & 255];
+export const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
+export const u32 = (value: number): number[] => [...u16(value % 65536), ...u16(Math.floor(value / 65536))];
+export const u64 = (value: bigint): number[] => [...u32(Number(value & 0xffffffffn)), ...u32(Number(value >> 32n))];

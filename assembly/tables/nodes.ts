@@ -1,0 +1,247 @@
+/** Packs the words and groups of a target's params; `grammar/nodes.ts` reads what is packed here. */
+import { type Bytes, u8, u16, u32, u64 } from './bytes.ts';
+import type { Node, Option, Since } from './notation.ts';
+
+export const KIND = {
+  number: 0,
+  device: 1,
+  word: 2,
+  hex: 3,
+  key: 4,
+  oneOf: 5,
+  ratio: 6,
+  state: 7,
+  literal: 8,
+  count: 9,
+  each: 10,
+  optional: 11,
+  counted: 12,
+  set: 13,
+  pairs: 14,
+  when: 15,
+  flag: 16,
+  choice: 17,
+  keyed: 18,
+} as const;
+
+export const FLAG = {
+  sectors: 1,
+  powerOfTwo: 2,
+  mayBeEmpty: 4,
+  signed: 8,
+  ignoreCase: 16,
+  bare: 32,
+  always: 64,
+  joined: 128,
+  repeated: 256,
+  rest: 512,
+  by: 1024,
+  keyring: 2048,
+} as const;
+
+export const NODE_SIZE = 28;
+export const ALTERNATIVE_SIZE = 8;
+
+/** The slots of a target's fields, by name: a count and its list share one. */
+export class Slots {
+  readonly #names: string[] = [];
+
+  of(name: string): number {
+    const at = this.#names.indexOf(name);
+    return at < 0 ? this.#names.push(name) - 1 : at;
+  }
+
+  find(name: string): number {
+    const at = this.#names.indexOf(name);
+    if (at < 0) throw new Error(`there is no field ${name}`);
+    return at;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+}
+
+interface Packed {
+  kind: number;
+  slot?: number;
+  flags?: number;
+  /** A second slot: of the field that counts a list. */
+  other?: number;
+  children?: number[][];
+  name?: string;
+  word?: string;
+  min?: bigint;
+  max?: bigint;
+  multipleOf?: number;
+  since?: Since | undefined;
+}
+
+export class NodePacker {
+  readonly #out: Bytes;
+  readonly #slots: Slots;
+
+  constructor(out: Bytes, slots: Slots) {
+    this.#out = out;
+    this.#slots = slots;
+  }
+
+  /** The offset and number of the packed nodes. */
+  list(nodes: readonly Node[]): { at: number; count: number } {
+    const packed = nodes.map((node) => this.#node(node));
+    return { at: this.#out.records(NODE_SIZE, packed), count: packed.length };
+  }
+
+  #record(node: Packed): number[] {
+    const children = node.children ?? [];
+    return [
+      ...u8(node.kind),
+      ...u8(node.slot ?? 0),
+      ...u16(node.flags ?? 0),
+      ...u8(children.length),
+      ...u8(node.other ?? 0),
+      ...u16(this.#out.records(children[0]?.length ?? NODE_SIZE, children)),
+      ...u32(this.#out.text(node.name ?? '')),
+      ...u32(this.#out.text(node.word ?? '')),
+      ...u16(this.#out.records(8, [u64(node.min ?? 0n)])),
+      ...u16(this.#out.records(8, [u64(node.max ?? 0n)])),
+      ...u32(node.multipleOf ?? 1),
+      ...u32(versionNumber(node.since)),
+    ];
+  }
+
+  #all(nodes: readonly Node[]): number[][] {
+    return nodes.map((node) => this.#node(node));
+  }
+
+  #node(node: Node): number[] {
+    const kind = KIND[node.kind];
+    switch (node.kind) {
+      case 'number':
+      case 'device':
+      case 'word':
+      case 'hex':
+      case 'key':
+        return this.#record({
+          ...(node.kind === 'number' ? { min: node.min, max: node.max, multipleOf: node.multipleOf } : {}),
+          kind,
+          slot: this.#slots.of(node.field),
+          flags: flagsOf(node),
+          name: node.field,
+        });
+      case 'oneOf':
+        return this.#choice(kind, node.field, node.words, flagsOf(node));
+      case 'ratio':
+        return this.#record({ kind, slot: this.#slots.of(node.field), name: node.field, word: node.over });
+      case 'state':
+        return this.#record({
+          kind,
+          name: node.field,
+          children: node.texts.map((text) => this.#alternative(text, text)),
+        });
+      case 'literal':
+        return this.#record({ kind, word: node.word });
+      case 'count':
+        return this.#record({ kind, slot: this.#slots.of(node.list), name: node.list, min: node.min, max: node.max });
+      case 'each':
+        return this.#record({
+          kind,
+          slot: this.#slots.of(node.field),
+          ...(typeof node.counted === 'object' ? { other: this.#slots.of(node.counted.by) } : {}),
+          flags:
+            (node.bare ? FLAG.bare : 0) |
+            (node.counted === 'rest' ? FLAG.rest : 0) |
+            (typeof node.counted === 'object' ? FLAG.by : 0),
+          name: node.field,
+          word: fieldsOf(node.of).join(', '),
+          children: this.#all(node.of),
+        });
+      case 'optional':
+        return this.#record({ kind, children: this.#all(node.of) });
+      case 'counted':
+        return this.#record({ kind, flags: node.always ? FLAG.always : 0, children: this.#all(node.of) });
+      case 'set':
+        return this.#record({ kind, word: wordsOf(node.of), children: node.of.map((option) => this.#option(option)) });
+      case 'pairs':
+        return this.#record({ kind, slot: this.#slots.of(node.field), name: node.field });
+      case 'when':
+        return this.#record({ kind, slot: this.#slots.of(node.field), word: node.is, children: this.#all(node.of) });
+    }
+  }
+
+  #option(option: Option): number[] {
+    const kind = KIND[option.kind];
+    const { field, since } = option;
+    switch (option.kind) {
+      case 'flag':
+        return this.#record({ kind, slot: this.#slots.of(field), name: field, word: option.word, since });
+      case 'choice':
+        return this.#choice(kind, field, option.words, 0, since);
+      case 'keyed':
+        return this.#record({
+          kind,
+          slot: this.#slots.of(field),
+          flags: (option.joined ? FLAG.joined : 0) | (option.repeated ? FLAG.repeated : 0),
+          name: field,
+          word: option.word,
+          children: this.#all(option.of),
+          since,
+        });
+    }
+  }
+
+  #choice(kind: number, field: string, words: Record<string, string>, flags: number, since?: Since): number[] {
+    return this.#record({
+      kind,
+      slot: this.#slots.of(field),
+      flags,
+      name: field,
+      word: Object.keys(words).join(', '),
+      children: Object.entries(words).map(([name, word]) => this.#alternative(name, word)),
+      since,
+    });
+  }
+
+  #alternative(name: string, word: string): number[] {
+    return [...u32(this.#out.text(name)), ...u32(this.#out.text(word))];
+  }
+}
+
+function flagsOf(node: object): number {
+  const names = ['sectors', 'powerOfTwo', 'mayBeEmpty', 'signed', 'ignoreCase', 'keyring'] as const;
+  return names.reduce((flags, name) => flags | ((node as Record<string, unknown>)[name] === true ? FLAG[name] : 0), 0);
+}
+
+/** A version as a number that compares as versions do. */
+export function versionNumber(version: Since | undefined): number {
+  const [major, minor, patch] = version ?? [0, 0, 0];
+  return major * 65536 + minor * 256 + patch;
+}
+
+/** The words of options, as a message lists them. */
+function wordsOf(options: readonly Option[]): string {
+  return options
+    .flatMap((option) => (option.kind === 'choice' ? Object.values(option.words) : [option.word]))
+    .join(', ');
+}
+
+/** The names of the fields that these words and groups have. */
+export function fieldsOf(nodes: readonly Node[]): string[] {
+  return nodes.flatMap((node): string[] => {
+    switch (node.kind) {
+      case 'literal':
+      case 'count':
+        return [];
+      case 'optional':
+      case 'counted':
+      case 'when':
+        return fieldsOf(node.of);
+      case 'set':
+        return node.of.map((option) => option.field);
+      case 'ratio':
+        return [node.field, node.over];
+      default:
+        return [node.field];
+    }
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  counted,
+  device,
+  flag,
+  joined,
+  joinedGroup,
+  key,
+  number,
+  number64,
+  oneOf,
+  sectors,
+  set,
+  type Target,
+  word,
+} from '../notation.ts';
+
+const CTR = 'drivers/md/dm-integrity.c dm_integrity_ctr';
+
+const ALL_GIVEN = [
+  'given(journalSectors) + given(interleaveSectors) + given(bufferSectors) + given(journalWatermark)',
+  'given(commitTime) + given(metadataDevice) + given(blockSize) + given(sectorsPerBit)',
+  'given(bitmapFlushInterval) + given(internalHash) + given(journalCrypt) + given(journalMac)',
+  'given(recalculate) + given(resetRecalculate) + given(allowDiscards) + given(allowDiscardsKeyed)',
+  'given(fixPadding) + given(fixHmac) + given(legacyRecalculate)',
+].join(' + ');
+
+export const integrity: Target = {
+  type: 'integrity',
+  about: 'Keeps a tag for every block, and refuses blocks whose tag does not fit.',
+  example: '0 2048 integrity /dev/loop0 0 4 J 1 internal_hash:crc32c',
+  source: CTR,
+  singleton: true,
+  params: [
+    device('device'),
+    sectors('offset'),
+    number('tagSize', { min: 1, max: 255, mayBeEmpty: true }),
+    oneOf('mode', { journal: 'J', bitmap: 'B', direct: 'D', recovery: 'R', inline: 'I' }),
+    counted(
+      [
+        set([
+          joined('journal_sectors', number('journalSectors', { min: 1 })),
+          joined('interleave_sectors', number('interleaveSectors')),
+          joined('buffer_sectors', number('bufferSectors', { min: 1 })),
+          joined('journal_watermark', number('journalWatermark', { max: 100 })),
+          joined('commit_time', number('commitTime')),
+          joined('meta_device', device('metadataDevice')),
+          joined('block_size', number('blockSize', { min: 512, max: 4096, powerOfTwo: true })),
+          joined('sectors_per_bit', number64('sectorsPerBit', { min: 1 })),
+          joined('bitmap_flush_interval', number('bitmapFlushInterval')),
+          joinedGroup('internalHash', 'internal_hash', [word('algorithm'), key('key', { keyring: false })]),
+          joinedGroup('journalCrypt', 'journal_crypt', [word('algorithm'), key('key', { keyring: false })]),
+          joinedGroup('journalMac', 'journal_mac', [word('algorithm'), key('key', { keyring: false })]),
+          flag('recalculate', 'recalculate', [1, 2, 0]),
+          flag('resetRecalculate', 'reset_recalculate', [1, 8, 0]),
+          flag('allowDiscards', 'allow_discards', [1, 6, 0]),
+          flag('allowDiscardsKeyed', 'allow_discards_keyed', [1, 15, 0]),
+          flag('fixPadding', 'fix_padding', [1, 4, 0]),
+          flag('fixHmac', 'fix_hmac', [1, 7, 0]),
+          flag('legacyRecalculate', 'legacy_recalculate', [1, 7, 0]),
+        ]),
+      ],
+      { always: true },
+    ),
+  ],
+  status: [number64('mismatches'), number64('providedSectors'), number64('recalculatedSectors', { mayBeEmpty: true })],
+  rules: [
+    {
+      code: 1131,
+      name: 'integrity_needs_hash',
+      when: 'is(mode, B) || is(mode, I) || !given(tagSize)',
+      must: 'given(internalHash)',
+      at: 'internalHash',
+      message: 'bitmap and inline mode, and a tag size of the hash itself, need an internal hash',
+      source: `${CTR}: "Bitmap mode can be only used with internal hash", "Invalid tag size"`,
+    },
+    {
+      code: 1132,
+      name: 'integrity_inline_conflict',
+      when: 'is(mode, I)',
+      must: '!given(metadataDevice) && !given(journalCrypt) && !given(journalMac) && !given(allowDiscards)',
+      at: 'mode',
+      message: 'inline mode keeps its tags in the device: no metadata device, journal encryption or discards',
+      source: `${CTR}: options of inline mode`,
+    },
+    {
+      code: 1133,
+      name: 'integrity_discard_needs_hash',
+      when: 'given(allowDiscards)',
+      must: 'given(internalHash)',
+      at: 'allowDiscards',
+      message: 'discards are possible with an internal hash alone',
+      source: `${CTR}: "Discard can be only used with internal hash"`,
+    },
+    {
+      code: 1134,
+      name: 'integrity_too_many_options',
+      must: `${ALL_GIVEN} <= 18`,
+      at: 'mode',
+      message: 'the kernel takes at most 18 options of an integrity target; leave one out',
+      source: `${CTR}: "Invalid number of feature args"`,
+    },
+  ],
+};

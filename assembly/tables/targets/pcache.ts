@@ -1,0 +1,27 @@
+import { counted, device, keyed, oneOf, set, type Target } from '../notation.ts';
+
+export const pcache: Target = {
+  type: 'pcache',
+  about: 'Caches a device on persistent memory.',
+  example: '0 2048 pcache /dev/pmem0 /dev/loop0 4 cache_mode writeback data_crc true',
+  source: 'drivers/md/dm-pcache/dm_pcache.c dm_pcache_ctr',
+  singleton: true,
+  params: [
+    device('cacheDevice'),
+    device('backingDevice'),
+    counted([
+      set([
+        keyed('cache_mode', oneOf('cacheMode', ['writeback'])),
+        keyed('data_crc', oneOf('dataCrc', ['true', 'false'])),
+      ]),
+    ]),
+  ],
+  table: [
+    device('cacheDevice'),
+    device('backingDevice'),
+    counted([
+      set([keyed('cache_mode', oneOf('cacheMode', ['writeback'])), keyed('crc', oneOf('dataCrc', ['true', 'false']))]),
+    ]),
+  ],
+  rules: [],
+};
