@@ -26,6 +26,11 @@ export function readHeader(payload: Payload): Header {
   };
 }
 
+/** The text that a command carries behind the header. */
+export function readText(payload: Payload): string {
+  return textAt(payload, abi.HEADER_SIZE, payload.length - abi.HEADER_SIZE);
+}
+
 /** A payload without flags, table or result, for the commands that the executor adds to a plan itself. */
 export function buildHeader(name: string, uuid: string): Payload {
   const payload = new Uint8Array(abi.HEADER_SIZE);

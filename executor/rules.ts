@@ -1,13 +1,13 @@
 import * as abi from '../assembly/abi.ts';
-import { type Payload, readHeader, viewOf } from './header.ts';
+import { type Payload, readHeader, readText, viewOf } from './header.ts';
 import { LIMITS } from './limits.ts';
 
 interface Command {
   readonly name: string;
   /** The bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
   readonly flags: number;
-  readonly identifier: 'name' | 'one' | 'any';
-  readonly carries: 'nothing' | 'query' | 'table';
+  readonly identifier: 'none' | 'name' | 'one' | 'any';
+  readonly carries: 'nothing' | 'query' | 'table' | 'text' | 'message';
 }
 
 function command(name: string, identifier: Command['identifier'], carries: Command['carries'], flags = 0): Command {
@@ -30,6 +30,11 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map([
   [abi.DM_TABLE_CLEAR, command('TABLE_CLEAR', 'one', 'nothing')],
   [abi.DM_TABLE_DEPS, command('TABLE_DEPS', 'one', 'query', INACTIVE)],
   [abi.DM_TABLE_STATUS, command('TABLE_STATUS', 'one', 'query', STATUS)],
+  [abi.DM_DEV_RENAME, command('DEV_RENAME', 'name', 'text', abi.FLAG_UUID)],
+  [abi.DM_TARGET_MSG, command('TARGET_MSG', 'one', 'message', abi.FLAG_SECURE_DATA)],
+  [abi.DM_DEV_SET_GEOMETRY, command('DEV_SET_GEOMETRY', 'one', 'text')],
+  [abi.DM_LIST_VERSIONS, command('LIST_VERSIONS', 'none', 'query')],
+  [abi.DM_GET_TARGET_VERSION, command('GET_TARGET_VERSION', 'name', 'query')],
 ]);
 
 type Rule = (payload: Payload, u32: (offset: number) => number, command: Command) => boolean;
@@ -64,12 +69,26 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   identifier: (payload, _, { identifier }) => {
     const { name, uuid } = readHeader(payload);
+    if (identifier === 'none') return name === '' && uuid === '';
     return identifier === 'any' || (identifier === 'name' ? name !== '' : (name === '') !== (uuid === ''));
   },
 
-  payload: (payload, _, { carries }) =>
-    carries === 'table' ||
-    (isZero(payload, abi.HEADER_SIZE) && (carries === 'query' || payload.length === abi.HEADER_SIZE)),
+  payload: (payload, _, { carries }) => {
+    if (carries === 'table') return true;
+    if (carries === 'text') return isText(payload, abi.HEADER_SIZE, payload.length - abi.HEADER_SIZE, PARAMS);
+    const message = abi.HEADER_SIZE + abi.MESSAGE_TEXT_OFFSET;
+    if (carries === 'message')
+      return payload.length > message && isText(payload, message, payload.length - message, PARAMS);
+    return isZero(payload, abi.HEADER_SIZE) && (carries === 'query' || payload.length === abi.HEADER_SIZE);
+  },
+
+  new_name: (payload, u32, command) => {
+    if (command !== COMMANDS.get(abi.DM_DEV_RENAME)) return true;
+    const text = readText(payload);
+    return (u32(abi.FLAGS_OFFSET) & abi.FLAG_UUID) !== 0
+      ? IDENTIFIER.test(text) && text.length < abi.UUID_SIZE
+      : isDeviceName(text);
+  },
 
   target_count: (_, u32, { carries }) =>
     carries !== 'table' || (u32(abi.TARGET_COUNT_OFFSET) >= 1 && u32(abi.TARGET_COUNT_OFFSET) <= LIMITS.targets),

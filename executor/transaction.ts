@@ -1,7 +1,7 @@
 import * as abi from '../assembly/abi.ts';
 import { errnoPair } from './errno.ts';
 import { type Failure, failure, Refused } from './failure.ts';
-import { buildHeader, type Header, type Payload, readHeader, viewOf } from './header.ts';
+import { buildHeader, type Header, type Payload, readHeader, readText, viewOf } from './header.ts';
 import type { Step } from './messages.ts';
 import { COMMANDS } from './rules.ts';
 import { type Kernel, Ledger } from './undo.ts';
@@ -42,12 +42,21 @@ export function applyPlan(steps: readonly Step[], kernel: Kernel, halt: Halt): O
 /** Gives the path of the device's node where the step resumed a device. */
 function applyStep(index: number, { command, payload }: Step, kernel: Kernel, ledger: Ledger): string | null {
   if (command === abi.DM_DEV_SUSPEND) return suspendOrResume(index, payload, kernel, ledger);
+  const renamed =
+    command === abi.DM_DEV_RENAME && (readHeader(payload).flags & abi.FLAG_UUID) === 0 ? readText(payload) : '';
   issue(command, payload, kernel);
   const device = readHeader(payload);
   ledger.done(index, command, device);
+  if (renamed !== '') return moveNode(device, renamed, kernel);
   // Deferred or not: the last close removes the device without anybody to remove its node then.
   if (command === abi.DM_DEV_REMOVE) kernel.nodes.vanish(device.name);
   return null;
+}
+
+/** A device that has no disk yet, since no table was ever loaded, has no node either. */
+function moveNode({ name, dev, flags }: Header, renamed: string, { nodes }: Kernel): string | null {
+  nodes.vanish(name);
+  return (flags & abi.FLAG_ACTIVE_PRESENT) === 0 ? null : nodes.appear(renamed, dev);
 }
 
 function suspendOrResume(index: number, payload: Payload, kernel: Kernel, ledger: Ledger): string | null {

@@ -14,6 +14,9 @@ export interface Kernel {
   readonly pause: (milliseconds: number) => void;
 }
 
+/** What cannot be undone: a uuid is set once, a message has been acted on. */
+const LASTING: readonly number[] = [abi.DM_DEV_RENAME, abi.DM_TARGET_MSG, abi.DM_DEV_SET_GEOMETRY];
+
 const EBUSY = 16;
 const BUSY_TRIES = 11;
 const BUSY_PAUSE = 20;
@@ -58,6 +61,8 @@ export class Ledger {
       if (gone) this.#settle(name, abi.DM_DEV_REMOVE, abi.DM_TABLE_CLEAR, abi.DM_DEV_SUSPEND);
       if (gone && this.#created.delete(name)) this.#lasting.delete(name);
       else this.#stays(name);
+    } else if (LASTING.includes(command)) {
+      this.#stays(name);
     }
   }
 

@@ -132,7 +132,7 @@ describe('what the executor says', () => {
       ['reason', null],
       ['driver', [4, 47, 0]],
       ['policy', 'unrestricted'],
-      ['commands', [0, 2, 3, 4, 6, 7, 9, 10, 11, 12]],
+      ['commands', [0, 2, 3, 4, 6, 7, 9, 10, 11, 12, 5, 14, 15, 13, 17]],
       ['limits', map({ frameBytes: 67108864, nodes: 65536, steps: 4096, payloadBytes: 33554432, targets: 1048576 })],
     ]);
   });

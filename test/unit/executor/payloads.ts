@@ -13,6 +13,11 @@ export const LOAD = 9;
 export const CLEAR = 10;
 export const DEPS = 11;
 export const TABLE_STATUS = 12;
+export const RENAME = 5;
+export const LIST_VERSIONS = 13;
+export const MESSAGE = 14;
+export const SET_GEOMETRY = 15;
+export const TARGET_VERSION = 17;
 
 export const F_READONLY = 1;
 export const F_SUSPEND = 2;
@@ -54,6 +59,14 @@ export function bare(fields: HeaderFields = {}): Bytes {
 /** A command whose answer goes behind the header. */
 export function query(fields: HeaderFields = {}, room = 512): Bytes {
   return header(312 + room, 312, fields);
+}
+
+/** A command that carries a text, behind `lead` bytes of something else, filled up to 8 bytes. */
+export function carrying(fields: HeaderFields, text: string, lead = 0): Bytes {
+  const used = lead + text.length + 1;
+  const bytes = query(fields, used + (-used & 7));
+  bytes.set(Buffer.from(text, 'latin1'), 312 + lead);
+  return bytes;
 }
 
 export function table(fields: HeaderFields, targets: Target[]): Bytes {

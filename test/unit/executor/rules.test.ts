@@ -6,14 +6,20 @@ import {
   bare,
   CLEAR,
   CREATE,
+  carrying,
   DEPS,
   LIST_DEVICES,
+  LIST_VERSIONS,
   LOAD,
+  MESSAGE,
   query,
   REMOVE,
+  RENAME,
+  SET_GEOMETRY,
   STATUS,
   SUSPEND,
   TABLE_STATUS,
+  TARGET_VERSION,
   table,
   VERSION,
 } from './payloads.ts';
@@ -37,6 +43,11 @@ const valid: [label: string, command: number, make: () => Bytes, flags: number][
   ['TABLE_CLEAR', CLEAR, () => bare({ name: 'data' }), 0],
   ['TABLE_DEPS', DEPS, () => query({ name: 'data' }), 0x1000],
   ['TABLE_STATUS', TABLE_STATUS, () => query({ name: 'data' }), 0x10 | 0x800 | 0x1000 | 0x80000],
+  ['DEV_RENAME', RENAME, () => carrying({ name: 'data' }, 'data2'), 0x4000],
+  ['TARGET_MSG', MESSAGE, () => carrying({ name: 'data' }, 'create_thin 0', 8), 0x8000],
+  ['DEV_SET_GEOMETRY', SET_GEOMETRY, () => carrying({ name: 'data' }, '1 1 8 0'), 0],
+  ['LIST_VERSIONS', LIST_VERSIONS, () => query(), 0],
+  ['GET_TARGET_VERSION', TARGET_VERSION, () => query({ name: 'verity' }), 0],
 ];
 
 const u32 = (bytes: Bytes, offset: number) => new DataView(bytes.buffer).getUint32(offset, true);
@@ -61,6 +72,22 @@ describe('every command has a payload that no rule holds back', () => {
 
   test('and those are all the commands there are', () => {
     expect(new Set(valid.map(([, command]) => command))).toEqual(new Set(COMMANDS.keys()));
+  });
+});
+
+describe('a rename, a message and a geometry', () => {
+  test.each([
+    ['a new name with a slash', RENAME, carrying({ name: 'data' }, 'a/b'), 'new_name'],
+    ['the new name control', RENAME, carrying({ name: 'data' }, 'control'), 'new_name'],
+    ['an empty new name', RENAME, carrying({ name: 'data' }, ''), 'new_name'],
+    ['a new uuid with a blank', RENAME, carrying({ name: 'data', flags: 0x4000 }, 'a b'), 'new_name'],
+    ['a new uuid of 129 bytes', RENAME, carrying({ name: 'data', flags: 0x4000 }, 'u'.repeat(129)), 'new_name'],
+    ['a rename by uuid', RENAME, carrying({ uuid: 'U' }, 'b'), 'identifier'],
+    ['a message with a newline', MESSAGE, carrying({ name: 'data' }, 'a\nb', 8), 'payload'],
+    ['a message without a terminator', MESSAGE, query({ name: 'data' }, 8), 'payload'],
+    ['a list of versions of a device', LIST_VERSIONS, query({ name: 'data' }), 'identifier'],
+  ])('%s is refused', (_, command, bytes, rule) => {
+    expect(brokenRule(command, bytes)).toBe(rule);
   });
 });
 
