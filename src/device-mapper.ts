@@ -1,12 +1,36 @@
-import { DmError } from './errors.ts';
+import { type DeviceResolver, resolveDevice } from './devices.ts';
+import { DmError, isDmError } from './errors.ts';
 import type { CallOptions, Executor } from './executor/connection.ts';
 import { type HolderReader, readHolders } from './holders.ts';
 import { causeOf } from './kernel-errors.ts';
+import { existing } from './live/existing.ts';
+import { type Expected, type Verified, type VerifyOptions, verifyLive } from './live/verify.ts';
+import type { Message } from './messages.ts';
 import type { Plan, Step } from './planner/plan.ts';
 import { loadPlanner, type Planner } from './planner/planner.ts';
-import { type Decoded, type Dev, type Device, type DeviceInfo, type Header, infoOf, type TargetLine } from './reply.ts';
-import type { ActionName, Actions, DeviceId, Request } from './request.ts';
+import {
+  type Decoded,
+  type Dev,
+  type Device,
+  type DeviceInfo,
+  type Header,
+  infoOf,
+  type TargetLine,
+  type TargetVersion,
+} from './reply.ts';
+import type { ActionName, Actions, DeviceId, Geometry, Request, Version } from './request.ts';
 import { onlyLine } from './table-line.ts';
+import { heard } from './verbs/message.ts';
+import {
+  type RemoveAllOptions,
+  type RemovedAll,
+  type RemoveOptions,
+  remove,
+  removeAll,
+  type WipeOptions,
+  wipeTable,
+} from './verbs/remove.ts';
+import { type WaitOptions, waitEvent } from './verbs/wait.ts';
 
 /** A device by name, or by name or uuid in an object. */
 export type DeviceRef = string | DeviceId;
@@ -19,15 +43,36 @@ export interface OpenOptions {
   planner?: Planner;
   /** How to learn what holds a busy device; from this host's sysfs unless given. */
   holders?: HolderReader;
+  /** Which device a path names; from this host's file system unless given. A guest's devices are resolved in it. */
+  resolveDevice?: DeviceResolver;
 }
 
-/** A device that was created. */
+/** A device that was created, or was there already. */
 export interface Created {
   name: string;
   uuid: string;
   dev: Dev;
-  /** Of the device node, for a device that was created with a table. */
+  /** Of the device node, for a device with a table. */
   path: string | undefined;
+  /** True: it was there before, and is the same. */
+  existed?: true;
+}
+
+export interface CreateOptions extends VerifyOptions {
+  /** `same`: a device of this name that is exactly what is asked for is as good as a new one. `fail` unless given. */
+  ifExists?: 'same' | 'fail';
+}
+
+/** Keys are shown as zeros unless they are asked for. */
+export interface ShowKeys {
+  showKeys?: boolean;
+}
+
+export interface MessageOptions extends CallOptions {
+  /** The target that has this sector; 0 unless given. */
+  sector?: number | bigint;
+  /** Room for the answer in bytes; 16384 unless given. */
+  bufferSize?: number;
 }
 
 const FIRST_ROOM = 16384;
@@ -39,11 +84,13 @@ export class DeviceMapper {
   readonly #executor: Executor;
   readonly #planner: Planner;
   readonly #holders: HolderReader;
+  readonly #resolve: DeviceResolver;
 
-  constructor(executor: Executor, planner: Planner, holders: HolderReader) {
+  constructor(executor: Executor, planner: Planner, holders: HolderReader, resolve: DeviceResolver = resolveDevice) {
     this.#executor = executor;
     this.#planner = planner;
     this.#holders = holders;
+    this.#resolve = resolve;
   }
 
   get executor(): Executor {
@@ -61,27 +108,69 @@ export class DeviceMapper {
 
   /**
    * Creates a device, loads its table and resumes it; nothing is left when any of it fails.
-   * @throws {DmError} `device_exists`, `backing_device_missing`, `backing_device_busy`, `table_refused`, any of the planner's
+   * @throws {DmError} `device_exists`, `device_differs` (with `ifExists: 'same'`), `backing_device_missing`,
+   * `backing_device_busy`, `table_refused`, any of the planner's
    */
-  async create(fields: Actions['create'], options: CallOptions = {}): Promise<Created> {
-    const { answers, node } = await this.#run({ action: 'create', ...fields } as Request, options);
-    const { name, uuid, dev } = answers[0]!.header;
-    return { name, uuid, dev, path: node };
+  async create(fields: Actions['create'], options: CreateOptions = {}): Promise<Created> {
+    const { ifExists = 'fail', resolveDevice, ...call } = options;
+    try {
+      const { answers, node } = await this.#run({ action: 'create', ...fields } as Request, call);
+      const { name, uuid, dev } = answers[0]!.header;
+      return { name, uuid, dev, path: node };
+    } catch (error) {
+      if (ifExists !== 'same' || !isDmError(error, 'device_exists')) throw error;
+      return existing(this, fields, error, { ...(resolveDevice ? { resolveDevice } : {}), ...call });
+    }
+  }
+
+  /**
+   * Whether a device is what this table, read-only state and uuid would have made of it, and where it differs. Fields are
+   * compared by meaning: a path is the device it names. Of targets whose TABLE is not what their constructor was given
+   * (integrity, raid, multipath …) only what can be compared is.
+   * @throws {DmError} `no_such_device`, any of the planner's
+   */
+  async verifyLive(device: DeviceRef, expected: Expected, options: VerifyOptions = {}): Promise<Verified> {
+    const { resolveDevice = this.#resolve, ...call } = options;
+    return verifyLive(this, device, expected, resolveDevice, call);
   }
 
   /**
    * Removes a device and its node. Of a device in use the error names the holders.
    * @throws {DmError} `no_such_device`, `device_busy`
    */
-  async remove(device: DeviceRef, options: Options<'remove'> = {}): Promise<void> {
-    const [flags, call] = split(options);
-    try {
-      await this.#run({ action: 'remove', ...idOf(device), ...flags }, call);
-    } catch (error) {
-      throw error instanceof DmError && error.code === 'device_busy'
-        ? await this.#whoHolds(device, error, call)
-        : error;
-    }
+  async remove(device: DeviceRef, options: RemoveOptions = {}): Promise<void> {
+    await remove(this, this.#removeOnce, device, options);
+  }
+
+  /** Removes every device that is not in use, also those that are freed by it; tells which were and which were not. */
+  async removeAll(options: RemoveAllOptions = {}): Promise<RemovedAll> {
+    return removeAll(this, this.#removeOnce, options);
+  }
+
+  /**
+   * Puts an error target in the place of a device's table: all its I/O fails from then on.
+   * @throws {DmError} `no_such_device`, `no_table`
+   */
+  async wipeTable(device: DeviceRef, options: WipeOptions = {}): Promise<void> {
+    await wipeTable(this, device, options);
+  }
+
+  /**
+   * Gives a device another name, and its node with it. Resolves with the node's path, if it has one.
+   * @throws {DmError} `no_such_device`, `device_exists`
+   */
+  async rename(device: DeviceRef, newName: string, options: CallOptions = {}): Promise<string | undefined> {
+    const name = await this.#nameOf(device, options);
+    return (await this.#run({ action: 'rename', name, newName }, options)).node;
+  }
+
+  /**
+   * Gives a device its uuid. It cannot be changed afterwards.
+   * @throws {DmError} `no_such_device`, `device_exists`, `rename_refused`
+   */
+  async setUuid(device: DeviceRef, uuid: string, options: CallOptions = {}): Promise<void> {
+    const name = await this.#nameOf(device, options);
+    await this.#run({ action: 'set_uuid', name, newUuid: uuid }, options);
   }
 
   /** Loads a table into the inactive slot. */
@@ -114,14 +203,19 @@ export class DeviceMapper {
     return this.#info('info', device, options);
   }
 
-  /** The status of each target, as the kernel words it. */
+  /** The status of each target, as the kernel words it and typed. */
   async status(device: DeviceRef, options: Options<'status'> = {}): Promise<TargetLine[]> {
     return (await this.#query('status', { ...idOf(device), ...options })).targets ?? [];
   }
 
-  /** The table: each target with its params, as the kernel words them. */
-  async table(device: DeviceRef, options: Options<'table'> = {}): Promise<TargetLine[]> {
+  /** The table: each target with its params, as the kernel words them and typed. */
+  async table(device: DeviceRef, options: Options<'table'> & ShowKeys = {}): Promise<TargetLine[]> {
     return (await this.#query('table', { ...idOf(device), ...options })).targets ?? [];
+  }
+
+  /** What the kernel tells its integrity measurement of the table (interface 4.45). */
+  async measure(device: DeviceRef, options: Options<'measure'> = {}): Promise<TargetLine[]> {
+    return (await this.#query('measure', { ...idOf(device), ...options })).targets ?? [];
   }
 
   /** The devices that the table has open. */
@@ -132,6 +226,58 @@ export class DeviceMapper {
   /** All devices, sorted by name. */
   async list(options: Actions['list'] & CallOptions = {}): Promise<Device[]> {
     return (await this.#query('list', options)).devices ?? [];
+  }
+
+  /** The targets that the kernel knows at the moment, without those whose module is not loaded. */
+  async targets(options: Actions['targets'] & CallOptions = {}): Promise<TargetVersion[]> {
+    return (await this.#query('targets', options)).versions ?? [];
+  }
+
+  /**
+   * The version of one target; its module is loaded if need be (interface 4.41).
+   * @throws {DmError} `unknown_target`
+   */
+  async targetVersion(type: string, options: CallOptions = {}): Promise<Version> {
+    const { versions } = await this.#query('target_version', { type, ...options });
+    return versions![0]!.version;
+  }
+
+  /**
+   * Sends a message to a target: its words, or typed fields. Resolves with what it answered, empty for nothing. It is sent
+   * once: an answer that does not fit is lost, since asking again would do again what the message does.
+   * @throws {DmError} `no_such_device`, `no_table`, `message_refused`, `answer_too_large`
+   */
+  async message(device: DeviceRef, message: Message, options: MessageOptions = {}): Promise<string> {
+    const [fields, call] = split(options);
+    const request = { action: 'message', ...idOf(device), message, ...fields } as Request;
+    const answer = await heard(this, device, message, call, () => this.#last(request, call));
+    if (answer.bufferFull) throw answerTooLarge('message', fields.bufferSize ?? FIRST_ROOM, answer.header);
+    return answer.message ?? '';
+  }
+
+  /** Tells partitioning tools a geometry. @throws {DmError} `no_such_device`, `no_table` */
+  async setGeometry(device: DeviceRef, geometry: Geometry, options: CallOptions = {}): Promise<void> {
+    await this.#run({ action: 'set_geometry', ...idOf(device), geometry }, options);
+  }
+
+  /**
+   * Waits until the device's event number is not the known one, and resolves with its state. A rename, a snapshot that
+   * overflows, a pool that runs low, a leg that fails raise events; a suspend or resume does not.
+   * @throws {DmError} `no_such_device` (also when it is removed meanwhile), `deadline_exceeded`, `cancelled`
+   */
+  async waitEvent(device: DeviceRef, options: WaitOptions = {}): Promise<DeviceInfo> {
+    return waitEvent(this, device, options);
+  }
+
+  /**
+   * Makes the node of a device anew if it is gone, and resolves with its path. The executor makes nodes on a resume, which
+   * changes nothing of a device that runs; undefined, and nothing done, for one that is suspended, has no table, or has an
+   * inactive one that would be put to use.
+   */
+  async makeNode(device: DeviceRef, options: CallOptions = {}): Promise<string | undefined> {
+    const { liveTable, inactiveTable, suspended, name } = await this.info(device, options);
+    if (!liveTable || inactiveTable || suspended) return undefined;
+    return (await this.#run({ action: 'resume', name }, options)).node;
   }
 
   /**
@@ -148,25 +294,45 @@ export class DeviceMapper {
     await this.#executor.close();
   }
 
-  async #run(request: Request, options: CallOptions): Promise<{ answers: Decoded[]; node: string | undefined }> {
+  readonly #removeOnce = async (device: DeviceRef, options: Options<'remove'>): Promise<void> => {
+    const [flags, call] = split(options);
+    try {
+      await this.#run({ action: 'remove', ...idOf(device), ...flags }, call);
+    } catch (error) {
+      throw isDmError(error, 'device_busy') ? await this.#whoHolds(device, error, call) : error;
+    }
+  };
+
+  /** The kernel looks for the device of a rename by its name alone (dm-ioctl.c dm_hash_rename). */
+  async #nameOf(device: DeviceRef, call: CallOptions): Promise<string> {
+    const { name } = idOf(device);
+    return name ?? (await this.info(device, call)).name;
+  }
+
+  async #run(
+    request: Request,
+    options: CallOptions & ShowKeys,
+  ): Promise<{ answers: Decoded[]; node: string | undefined }> {
     return this.#applyPlan(this.#planner.plan(request), request, options);
   }
 
   async #applyPlan(
     plan: Plan,
     request: Request | undefined,
-    options: CallOptions,
+    { showKeys = false, ...options }: CallOptions & ShowKeys,
   ): Promise<{ answers: Decoded[]; node: string | undefined }> {
     try {
       const { replies, node } = await this.#executor.apply(plan, options);
-      const answers = replies.map((reply, index) => this.#planner.decode(plan.steps[index]!.command, reply));
+      const answers = replies.map((reply, index) =>
+        this.#planner.decode(plan.steps[index]!.command, reply, { showKeys }),
+      );
       return { answers, node };
     } catch (error) {
       throw error instanceof DmError ? await this.#explain(error, plan, request) : error;
     }
   }
 
-  async #last(request: Request, options: CallOptions): Promise<Decoded> {
+  async #last(request: Request, options: CallOptions & ShowKeys): Promise<Decoded> {
     const { answers } = await this.#run(request, options);
     return answers.at(-1)!;
   }
@@ -181,9 +347,9 @@ export class DeviceMapper {
   }
 
   /** Asks again with twice the room for as long as the answer does not fit, up to what the executor forwards. */
-  async #query<A extends 'status' | 'table' | 'deps' | 'list'>(
+  async #query<A extends 'status' | 'table' | 'measure' | 'deps' | 'list' | 'targets' | 'target_version'>(
     action: A,
-    options: Partial<Actions[A]> & CallOptions,
+    options: Partial<Actions[A]> & CallOptions & ShowKeys,
   ): Promise<Decoded> {
     const [fields, call] = split(options);
     const first = fields.bufferSize ?? FIRST_ROOM;
@@ -191,14 +357,7 @@ export class DeviceMapper {
       const answer = await this.#last({ action, ...fields, bufferSize } as unknown as Request, call);
       if (!answer.bufferFull) return answer;
       const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
-      if (bufferSize >= largest) {
-        throw new DmError({
-          code: 'answer_too_large',
-          message: `the answer does not fit into ${bufferSize} bytes`,
-          operation: action,
-          reply: answer.header,
-        });
-      }
+      if (bufferSize >= largest) throw answerTooLarge(action, bufferSize, answer.header);
       bufferSize = Math.min(bufferSize * 2, largest);
     }
   }
@@ -262,9 +421,20 @@ function idOf(device: DeviceRef): DeviceId {
 }
 
 /** The fields of the request, and how to call. */
-function split<T extends CallOptions>(options: T): [Omit<T, keyof CallOptions>, CallOptions] {
-  const { signal, deadline, ...fields } = options;
-  return [fields, { signal, deadline }];
+function split<T extends CallOptions & ShowKeys>(
+  options: T,
+): [Omit<T, keyof CallOptions | 'showKeys'>, CallOptions & ShowKeys] {
+  const { signal, deadline, showKeys, ...fields } = options;
+  return [fields, { signal, deadline, ...(showKeys === undefined ? {} : { showKeys }) }];
+}
+
+function answerTooLarge(operation: string, size: number, reply: Header): DmError {
+  return new DmError({
+    code: 'answer_too_large',
+    message: `the answer does not fit into ${size} bytes`,
+    operation,
+    reply,
+  });
 }
 
 /**
@@ -274,5 +444,5 @@ function split<T extends CallOptions>(options: T): [Omit<T, keyof CallOptions>, 
  */
 export async function openDeviceMapper(options: OpenOptions): Promise<DeviceMapper> {
   const [executor, planner] = await Promise.all([options.executor, options.planner ?? loadPlanner()]);
-  return new DeviceMapper(executor, planner, options.holders ?? readHolders);
+  return new DeviceMapper(executor, planner, options.holders ?? readHolders, options.resolveDevice);
 }

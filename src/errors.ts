@@ -1,4 +1,5 @@
 import type { CommandName } from './commands.ts';
+import type { Difference } from './live/compare.ts';
 import type { Header } from './reply.ts';
 
 /** An errno by number and name. */
@@ -32,6 +33,7 @@ export interface DmErrorFields {
   rollback?: Rollback | undefined;
   holders?: string[] | undefined;
   openCount?: number | undefined;
+  differences?: Difference[] | undefined;
   cause?: unknown;
 }
 
@@ -67,6 +69,8 @@ export class DmError extends Error {
   /** Who keeps a busy device open, as far as sysfs tells. */
   readonly holders: string[] | undefined;
   readonly openCount: number | undefined;
+  /** How a device that exists differs from the one asked for. */
+  readonly differences: Difference[] | undefined;
 
   constructor(fields: DmErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -85,6 +89,7 @@ export class DmError extends Error {
     this.rollback = fields.rollback;
     this.holders = fields.holders;
     this.openCount = fields.openCount;
+    this.differences = fields.differences;
   }
 
   /** Everything that is known, without what is not; for logs and `--json`. */

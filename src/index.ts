@@ -3,11 +3,15 @@
 export { COMMANDS, type CommandName } from './commands.ts';
 export {
   type Created,
+  type CreateOptions,
   type DeviceMapper,
   type DeviceRef,
+  type MessageOptions,
   type OpenOptions,
   openDeviceMapper,
+  type ShowKeys,
 } from './device-mapper.ts';
+export { type DeviceResolver, resolveDevice } from './devices.ts';
 export { DmError, type Errno, isDmError, type Rollback } from './errors.ts';
 export { type Applied, type CallOptions, type Channel, connect, type Executor } from './executor/connection.ts';
 export type { Hello } from './executor/messages.ts';
@@ -25,23 +29,28 @@ export {
   type Target,
 } from './hcsshim.ts';
 export { type HolderReader, readHolders } from './holders.ts';
+export type { Area, LayoutFields, LayoutKind, LayoutRequest, Layouts } from './layout.ts';
+export type { Difference } from './live/compare.ts';
+export type { Expected, Verified, VerifyOptions } from './live/verify.ts';
+export type { Message, MessageValue, TypedMessage } from './messages.ts';
 export { Plan, type Step } from './planner/plan.ts';
 export { loadPlanner, type Planner } from './planner/planner.ts';
 export { plannerBytes } from './planner/wasm.ts';
-export type { Decoded, Dev, Device, DeviceInfo, Field, Header, TargetLine } from './reply.ts';
-export type { ActionName, Actions, DeviceId, Request, Table } from './request.ts';
 export {
-  type ErrorFields,
-  error,
-  type LinearFields,
-  linear,
-  type RawFields,
-  type StripedFields,
-  striped,
-  type TableTarget,
-  type VerityFields,
-  verity,
-  type ZeroFields,
-  zero,
-} from './targets.ts';
+  type Decoded,
+  type Dev,
+  type Device,
+  type DeviceInfo,
+  type Field,
+  type Header,
+  type TargetLine,
+  type TargetVersion,
+  tableFields,
+  targetStatus,
+} from './reply.ts';
+export type { ActionName, Actions, DeviceId, Geometry, Request, Table, Version } from './request.ts';
+export * from './targets.ts';
 export { type Bytes, bytes, type SectorCount, type Sectors, sectors, toBytes, toSectors } from './units.ts';
+export type { RemoveAllOptions, RemovedAll, RemoveOptions, WipeOptions } from './verbs/remove.ts';
+export type { WaitOptions } from './verbs/wait.ts';
+export * from './verity/index.ts';

@@ -68,6 +68,36 @@ const CAUSES: Cause[] = [
     message: 'nothing to resume with: no table was loaded, or the loaded one does not fit the devices below it',
   },
   {
+    commands: ['DEV_RENAME'],
+    errno: ['EBUSY'],
+    code: 'device_exists',
+    message: 'a device with the new name or uuid exists; choose another',
+  },
+  {
+    commands: ['DEV_RENAME'],
+    errno: ['EINVAL'],
+    code: 'rename_refused',
+    message: 'the kernel takes no such name, or the device has a uuid already, which never changes',
+  },
+  {
+    commands: ['TARGET_MSG'],
+    errno: ['EINVAL'],
+    code: 'message_refused',
+    message: 'the target does not take this message, or no target has this sector',
+  },
+  {
+    commands: ['DEV_SET_GEOMETRY'],
+    errno: ['EINVAL'],
+    code: 'no_table',
+    message: 'a geometry is set on a device with a live table',
+  },
+  {
+    commands: ['GET_TARGET_VERSION'],
+    errno: ['EINVAL'],
+    code: 'unknown_target',
+    message: 'the kernel has no such target, and no module that brings it',
+  },
+  {
     errno: ['ENXIO'],
     code: 'no_such_device',
     message: 'there is no device with this name or uuid',

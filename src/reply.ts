@@ -5,6 +5,8 @@ import {
   FLAG_READONLY,
   FLAG_SUSPEND,
 } from '../assembly/abi.ts';
+import type { Version } from './request.ts';
+import type { StatusByType, TableFields, TargetStatus, TargetType } from './targets/kinds.ts';
 import type { Sectors } from './units.ts';
 
 /** A block device's number. */
@@ -41,6 +43,16 @@ export interface TargetLine {
   length: Sectors;
   type: string;
   params: string;
+  /** Of a table: the same, typed; absent for a type that the planner does not know. See `tableFields`. */
+  fields?: Record<string, unknown>;
+  /** Of a status: the same, typed; absent for a type that has none. See `targetStatus`. */
+  status?: Record<string, unknown>;
+}
+
+/** A target that the kernel knows, and the version of its module. */
+export interface TargetVersion {
+  name: string;
+  version: Version;
 }
 
 /** What a reply holds; which of the lists is there depends on the command. */
@@ -51,6 +63,9 @@ export interface Decoded {
   devices?: Device[];
   targets?: TargetLine[];
   deps?: Dev[];
+  versions?: TargetVersion[];
+  /** What a target answered to a message. */
+  message?: string;
 }
 
 /** One field of a payload, for people. */
@@ -75,6 +90,16 @@ export interface DeviceInfo {
   openCount: number;
   eventNr: number;
   targetCount: number;
+}
+
+/** The typed fields of a table's row, if it is of that type. @example tableFields(row, 'verity')?.rootDigest */
+export function tableFields<T extends TargetType>(line: TargetLine, type: T): TableFields<T> | undefined {
+  return line.type === type ? (line.fields as TableFields<T> | undefined) : undefined;
+}
+
+/** The typed status of a row, if it is of that type. @example targetStatus(row, 'verity')?.state */
+export function targetStatus<T extends keyof StatusByType>(line: TargetLine, type: T): TargetStatus<T> | undefined {
+  return line.type === type ? (line.status as TargetStatus<T> | undefined) : undefined;
 }
 
 export function infoOf(header: Header): DeviceInfo {

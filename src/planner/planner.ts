@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandName } from '../commands.ts';
 import { DmError } from '../errors.ts';
+import { type LayoutKind, type LayoutRequest, type Layouts, readLayout } from '../layout.ts';
 import type { Decoded, Field } from '../reply.ts';
 import type { Request } from '../request.ts';
 import { lineAt } from '../table-line.ts';
@@ -48,11 +49,20 @@ export class Planner {
   }
 
   /**
-   * Reads a kernel's reply.
+   * Works out sizes before there is a table: where a hash tree stands, what an integrity device provides.
+   * @throws {DmError} with the planner's error name as `code`, and the `path` of the field at fault
+   * @example planner.layout({ kind: 'usable', deviceSize: '10GiB', offset: 34, logicalBlockSize: 512 }).length
+   */
+  layout<K extends LayoutKind>(request: LayoutRequest<K>): Layouts[K] {
+    return readLayout(this.#answer('plan', { v: 1, action: 'layout', ...request }));
+  }
+
+  /**
+   * Reads a kernel's reply. Keys in tables are shown as zeros unless `showKeys` asks for them.
    * @throws {DmError} `reply_malformed`, `payload_too_short`
    */
-  decode(command: CommandName, reply: Uint8Array): Decoded {
-    const answer = this.#answer('decode', { command: COMMANDS[command], payload: reply }) as Decoded;
+  decode(command: CommandName, reply: Uint8Array, { showKeys = false }: { showKeys?: boolean } = {}): Decoded {
+    const answer = this.#answer('decode', { command: COMMANDS[command], payload: reply, showKeys }) as Decoded;
     for (const target of answer.targets ?? []) {
       target.start = BigInt(target.start) as Sectors;
       target.length = BigInt(target.length) as Sectors;
@@ -68,12 +78,17 @@ export class Planner {
     return this.#answer('inspect', { command: COMMANDS[command], payload, reply }) as Field[];
   }
 
+  /** Answers what needs no kernel and is no plan: a verity superblock or layout, typed in `src/verity/`. */
+  compute(call: 'plan' | 'decode', request: object): unknown {
+    return this.#answer(call, request);
+  }
+
   /** A checksum over the plans of built-in requests: the same wherever the same planner runs. */
   selftest(): number {
     return this.#exports.selftest() >>> 0;
   }
 
-  #answer(call: 'decode' | 'inspect', exchange: object): unknown {
+  #answer(call: 'plan' | 'decode' | 'inspect', exchange: object): unknown {
     const { bytes, failure } = this.#call(call, encode(exchange));
     if (failure) throw refusal(failure);
     return decode(bytes);

@@ -72,11 +72,18 @@ describe('the library and the executor, each with its own reading of the protoco
     expect(executor.hello.limits.payloadBytes).toBe(32 * 1024 * 1024);
   });
 
-  it('agree that the executor forwards every command that the planner plans', () => {
+  it('agree that the executor forwards every command that the planner plans, but three', () => {
     const table = '0 8 zero';
     const actions: Request[] = [
       { action: 'version' },
       { action: 'list' },
+      { action: 'targets' },
+      { action: 'target_version', type: 'linear' },
+      { action: 'rename', name: 'a', newName: 'b' },
+      { action: 'set_uuid', name: 'a', newUuid: 'U' },
+      { action: 'message', name: 'a', message: 'enable' },
+      { action: 'set_geometry', name: 'a', geometry: { cylinders: 1, heads: 1, sectors: 1, start: 0 } },
+      { action: 'measure', name: 'a' },
       ...(['create', 'load', 'reload'] as const).map((action): Request => ({ action, name: 'a', table })),
       ...(['remove', 'clear', 'suspend', 'resume', 'info', 'status', 'table', 'deps'] as const).map(
         (action): Request => ({ action, name: 'a' }),
@@ -84,6 +91,10 @@ describe('the library and the executor, each with its own reading of the protoco
     ];
     const commands = actions.flatMap((request) => planner.plan(request).steps.map(({ command }) => COMMANDS[command]));
     expect([...new Set(commands)].sort((a, b) => a - b)).toEqual([...executor.hello.commands].sort((a, b) => a - b));
+    const others: Request[] = [{ action: 'remove_all' }, { action: 'wait', name: 'a' }, { action: 'arm_poll' }];
+    for (const request of others) {
+      expect(executor.hello.commands).not.toContain(COMMANDS[planner.plan(request).steps[0]!.command]);
+    }
   });
 
   it('carry every plan to the worker byte by byte, and its replies back', async () => {

@@ -64,7 +64,7 @@ describe('the planner', () => {
     view.setUint32(332, 48, true);
     reply.set(Buffer.from('zero'), 336);
     expect(planner.decode('TABLE_STATUS', reply).targets).toEqual([
-      { start: 8n, length: 16n, type: 'zero', params: '' },
+      { start: 8n, length: 16n, type: 'zero', fields: {}, params: '' },
     ]);
   });
 });

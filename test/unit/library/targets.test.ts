@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { error, linear, loadPlanner, sectors, striped, type TableTarget, verity, zero } from '../../../src/index.ts';
+import { TARGETS } from '../../../assembly/tables/targets/index.ts';
+import {
+  error,
+  linear,
+  loadPlanner,
+  type Request,
+  sectors,
+  striped,
+  type TableTarget,
+  verity,
+  zero,
+} from '../../../src/index.ts';
+import { plannedTargets } from '../../../src/live/planned.ts';
+import * as exported from '../../../src/targets/builders.ts';
 
 const planner = await loadPlanner();
+const builders = new Map<string, unknown>(Object.entries(exported));
 const digest = 'ab'.repeat(32);
 
 /** The rows that the kernel would read. */
@@ -67,4 +81,25 @@ describe('a target builder', () => {
       / aa 2 (panic_on_corruption check_at_most_once|check_at_most_once panic_on_corruption)$/,
     );
   });
+
+  it('is there for every target, named after it', () => {
+    const names = TARGETS.map(({ type }) => type.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()));
+    expect([...builders.keys()].sort()).toEqual(names.map((name) => (name === 'switch' ? 'switchPaths' : name)).sort());
+  });
+
+  it.each(TARGETS)(
+    'makes of the fields of a $type row the bytes of its words',
+    ({ type, example, readOnly = false }) => {
+      const load = (request: object): Uint8Array =>
+        planner.plan({ action: 'load', name: 'a', readOnly, ...request } as Request).steps[0]!.payload;
+      const payload = load({ table: `${example}\n` });
+      const [{ fields, length } = { fields: undefined, length: 0 }] = plannedTargets(planner, payload);
+      const { keyTypeNumber: _, ...given } = fields!;
+      const name =
+        type === 'switch' ? 'switchPaths' : type.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      const build = builders.get(name) as (fields: object) => TableTarget;
+      expect(build({ length, ...given })).toEqual({ type, length, ...given });
+      expect(Buffer.from(load({ targets: [build({ length, ...given })] })).equals(payload)).toBe(true);
+    },
+  );
 });

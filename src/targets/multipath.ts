@@ -1,0 +1,54 @@
+/** Several ways to one device (drivers/md/dm-mpath.c). */
+import type { Row } from './row.ts';
+
+/** Reaches one device over several paths, in groups, and goes on when one fails. */
+export interface MultipathFields extends Row {
+  queueIfNoPath?: boolean;
+  retainAttachedHwHandler?: boolean;
+  pgInitRetries?: number;
+  /** Milliseconds. */
+  pgInitDelay?: number;
+  queueMode?: 'bio' | 'rq' | 'mq';
+  /** Name and arguments; empty for none. */
+  hardwareHandler?: string[];
+  /** The group to begin with, from 1; 0 when there is none. */
+  initialGroup: number;
+  groups: MultipathGroup[];
+}
+
+export interface MultipathGroup {
+  /** `round-robin`, `queue-length`, `service-time`, `historical-service-time` or `io-affinity`. */
+  selector: string;
+  selectorArguments?: string[];
+  /** How many arguments each path has. */
+  pathArguments: number;
+  paths: MultipathPath[];
+}
+
+export interface MultipathPath {
+  device: string;
+  arguments?: string[];
+}
+
+export interface MultipathStatus {
+  queueIo: number;
+  pgInitRunning: number;
+  hardwareHandler: string[];
+  currentGroup: number;
+  groups: MultipathGroupStatus[];
+}
+
+export interface MultipathGroupStatus {
+  state: 'active' | 'disabled' | 'enabled';
+  selectorStatus: string[];
+  /** How many arguments each path has. */
+  pathArguments: number;
+  paths: MultipathPathStatus[];
+}
+
+export interface MultipathPathStatus {
+  device: string;
+  state: 'active' | 'failed';
+  failCount: number;
+  arguments: string[];
+}

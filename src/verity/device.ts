@@ -1,0 +1,153 @@
+import type { Created, DeviceMapper } from '../device-mapper.ts';
+import { DmError } from '../errors.ts';
+import type { CallOptions } from '../executor/connection.ts';
+import type { TargetLine } from '../reply.ts';
+import { type VerityFields, verity } from '../targets.ts';
+import { type FecArea, fecFields } from './fec-area.ts';
+import { complete, type FoundImage, type ImageOptions, PARAMETERS, withImage } from './image.ts';
+import { checkRoot } from './tree.ts';
+
+/** What the kernel is told beside the image itself: see `VerityFields`. */
+export type VerityBehaviour = Pick<
+  VerityFields,
+  | 'onCorruption'
+  | 'onError'
+  | 'ignoreZeroBlocks'
+  | 'checkAtMostOnce'
+  | 'tryVerifyInTasklet'
+  | 'fecDevice'
+  | 'fecStartBlock'
+  | 'fecBlocks'
+  | 'fecRoots'
+  | 'rootHashSignatureKey'
+>;
+
+export interface OpenVerityOptions extends ImageOptions, VerityBehaviour, CallOptions {
+  /** Of the device to make. */
+  name: string;
+  /** Hex. */
+  rootDigest: string;
+  /**
+   * Take the parameters that are not pinned from the superblock, which nothing authenticates: whoever can write it chooses
+   * the salt, the algorithm and how much of the device is read.
+   */
+  trustSuperblock?: boolean | undefined;
+  /** Error correction as `formatVerity` wrote it; the kernel's own four fields may be given instead. */
+  fec?: FecArea | undefined;
+  /** Told what was taken on trust. */
+  onWarning?: ((text: string) => void) | undefined;
+}
+
+const SECTOR = 512;
+
+/**
+ * Makes a device that verifies every block of an image as it is read. All parameters are pinned by the caller, and a
+ * superblock has to agree, unless it is trusted.
+ * @throws {DmError} `verity_unpinned`, `verity_parameter_mismatch`, `verity_root_digest`, any of `DeviceMapper.create`
+ */
+export async function openVerity(dm: DeviceMapper, options: OpenVerityOptions): Promise<Created> {
+  const { trustSuperblock, parameters = {}, onWarning } = options;
+  const trusted = trustSuperblock === true && options.superblock !== false;
+  if (!trusted) complete(parameters);
+  return withImage({ ...options, planner: dm.planner }, (image) => {
+    const taken = PARAMETERS.filter((name) => parameters[name] === undefined);
+    if (trusted && taken.length > 0) {
+      onWarning?.(`taken from the superblock, which nothing authenticates: ${taken.join(', ')}`);
+    }
+    return create(dm, image, options);
+  });
+}
+
+function create(dm: DeviceMapper, image: FoundImage, options: OpenVerityOptions): Promise<Created> {
+  const { parameters, layout } = image;
+  const target = verity({
+    length: layout.dataSize / SECTOR,
+    ...parameters,
+    dataDevice: options.dataDevice,
+    hashDevice: options.hashDevice,
+    hashStartBlock: layout.hashStartBlock,
+    rootDigest: checkRoot(options.rootDigest, layout.digestSize),
+    ...behaviourOf(options),
+    ...(options.fec ? fecFields(image, options.fec) : {}),
+  });
+  const fields = { name: options.name, uuid: uuidOf(image, options.name), readOnly: true, targets: [target] };
+  return dm.create(fields, { signal: options.signal, deadline: options.deadline });
+}
+
+const BEHAVIOUR = [
+  'onCorruption',
+  'onError',
+  'ignoreZeroBlocks',
+  'checkAtMostOnce',
+  'tryVerifyInTasklet',
+  'fecDevice',
+  'fecStartBlock',
+  'fecBlocks',
+  'fecRoots',
+  'rootHashSignatureKey',
+] as const satisfies (keyof VerityBehaviour)[];
+
+function behaviourOf(options: OpenVerityOptions): VerityBehaviour {
+  return Object.fromEntries(BEHAVIOUR.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
+}
+
+/** As libcryptsetup writes it, so that its tools know the device (lib/libdevmapper.c dm_prepare_uuid). */
+function uuidOf({ superblock }: FoundImage, name: string): string {
+  const own = superblock ? `${superblock.uuid.replaceAll('-', '')}-` : '';
+  return `CRYPT-VERITY-${own}${name}`.slice(0, 128);
+}
+
+/** A verity device that is open. */
+export interface VerityStatus {
+  name: string;
+  uuid: string;
+  /** What the table says, typed: see `VerityFields`. */
+  fields: Omit<VerityFields, 'length'>;
+  /** Whether a block was found corrupt since it was opened. */
+  corrupt: boolean;
+  inUse: boolean;
+  readOnly: boolean;
+  sectors: bigint;
+}
+
+/** A row of a reply with what the planner made of its words. */
+type TypedLine = TargetLine & { fields?: VerityStatus['fields']; status?: { state?: 'valid' | 'corrupt' } };
+
+/**
+ * The state of a verity device.
+ * @throws {DmError} `no_such_device`, `not_verity`
+ */
+export async function statusVerity(dm: DeviceMapper, name: string, call: CallOptions = {}): Promise<VerityStatus> {
+  const info = await dm.info(name, call);
+  const [row, ...more] = (await dm.table(name, call)) as TypedLine[];
+  if (row?.type !== 'verity' || more.length > 0 || !row.fields) {
+    throw new DmError({
+      code: 'not_verity',
+      message: `${name} is a ${row?.type ?? 'device without a table'}, not verity`,
+    });
+  }
+  const [status] = (await dm.status(name, call)) as TypedLine[];
+  return {
+    name: info.name,
+    uuid: info.uuid,
+    fields: row.fields,
+    corrupt: status?.status?.state === 'corrupt',
+    inUse: info.openCount > 0,
+    readOnly: info.readOnly,
+    sectors: row.length,
+  };
+}
+
+/**
+ * Removes a verity device, and no other.
+ * @throws {DmError} `no_such_device`, `not_verity`, `device_busy`
+ */
+export async function closeVerity(
+  dm: DeviceMapper,
+  name: string,
+  options: CallOptions & { deferred?: boolean } = {},
+): Promise<void> {
+  const { deferred, ...call } = options;
+  await statusVerity(dm, name, call);
+  await dm.remove(name, { ...(deferred ? { deferred } : {}), ...call });
+}

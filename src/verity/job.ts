@@ -1,0 +1,156 @@
+import { BlockHasher, type HashOptions } from './hasher.ts';
+import { readFully, writeFully } from './image-file.ts';
+
+/** Hash the blocks of one level and write, or compare, the level above it. Positions and sizes in bytes. */
+export interface LevelJob {
+  hash: HashOptions;
+  /** Where the blocks are read. */
+  inputFd: number;
+  inputOffset: number;
+  blockSize: number;
+  blocks: number;
+  /** Where their digests belong. */
+  hashFd: number;
+  hashOffset: number;
+  hashBlockSize: number;
+  digestSize: number;
+  digestsPerBlock: number;
+  slotSize: number;
+  compare: boolean;
+}
+
+/** Blocks in a row that are wrong in the same way. */
+export interface Run {
+  /** `digest`: the blocks below do not have the digest that stands for them. `padding`: bytes of the hash block that are no digest are not zero. */
+  kind: 'digest' | 'padding';
+  first: number;
+  count: number;
+}
+
+/** What all threads of a job share: the next unit to take, the blocks done, and whether to stop. */
+export class Shared {
+  readonly buffer: SharedArrayBuffer;
+  readonly #cells: BigInt64Array;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(24)) {
+    this.buffer = buffer;
+    this.#cells = new BigInt64Array(buffer);
+  }
+
+  /** Of the level that comes next. */
+  restart(): void {
+    Atomics.store(this.#cells, 0, 0n);
+  }
+
+  take(): number {
+    return Number(Atomics.add(this.#cells, 0, 1n));
+  }
+
+  addDone(blocks: number): void {
+    Atomics.add(this.#cells, 1, BigInt(blocks));
+  }
+
+  get done(): number {
+    return Number(Atomics.load(this.#cells, 1));
+  }
+
+  stop(): void {
+    Atomics.store(this.#cells, 2, 1n);
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.#cells, 2) !== 0n;
+  }
+}
+
+/** Input that one unit covers, where hash blocks are small enough for several to share a unit. */
+const UNIT_BYTES = 1024 * 1024;
+/** Runs that are kept; a device that is wrong throughout is one run. */
+export const MOST_RUNS = 4096;
+
+/** Takes units of the level until none is left; what was found wrong. */
+export function runLevel(job: LevelJob, shared: Shared): { runs: Run[]; more: boolean } {
+  const hashBlocks = Math.ceil(job.blocks / job.digestsPerBlock);
+  const perUnit = Math.max(1, Math.floor(UNIT_BYTES / (job.digestsPerBlock * job.blockSize)));
+  const work = new LevelWork(job, perUnit);
+  for (let unit = shared.take(); unit * perUnit < hashBlocks && !shared.stopped; unit = shared.take()) {
+    work.unit(unit * perUnit, Math.min(perUnit, hashBlocks - unit * perUnit), shared);
+  }
+  return { runs: work.runs, more: work.more };
+}
+
+class LevelWork {
+  readonly runs: Run[] = [];
+  more = false;
+  readonly #job: LevelJob;
+  readonly #hasher: BlockHasher;
+  readonly #made: Buffer;
+  readonly #stored: Buffer;
+
+  constructor(job: LevelJob, perUnit: number) {
+    this.#job = job;
+    this.#hasher = new BlockHasher(job.hash, job.blockSize);
+    this.#made = Buffer.alloc(perUnit * job.hashBlockSize);
+    this.#stored = job.compare ? Buffer.alloc(perUnit * job.hashBlockSize) : this.#made;
+  }
+
+  /** `count` hash blocks from `first` on. */
+  unit(first: number, count: number, shared: Shared): void {
+    const { hashFd, hashOffset, hashBlockSize, digestsPerBlock, blocks, compare } = this.#job;
+    const size = count * hashBlockSize;
+    const from = first * digestsPerBlock;
+    const to = Math.min(blocks, (first + count) * digestsPerBlock);
+    this.#made.fill(0);
+    this.#digest(from, to, shared);
+    if (shared.stopped) return;
+    const made = this.#made.subarray(0, size);
+    const position = hashOffset + first * hashBlockSize;
+    if (!compare) {
+      writeFully(hashFd, made, position);
+      return;
+    }
+    const stored = this.#stored.subarray(0, size);
+    readFully(hashFd, stored, position);
+    if (!made.equals(stored)) this.#find(first, from, to);
+  }
+
+  #digest(from: number, to: number, shared: Shared): void {
+    const { inputFd, inputOffset, blockSize, digestsPerBlock, hashBlockSize, slotSize } = this.#job;
+    for (let block = from; block < to && !shared.stopped; block += this.#hasher.capacity) {
+      const count = Math.min(this.#hasher.capacity, to - block);
+      readFully(inputFd, this.#hasher.window(count), inputOffset + block * blockSize);
+      const base = block - from;
+      this.#hasher.hash(count, (index, digest) => {
+        const slot = base + index;
+        const inBlock = slot % digestsPerBlock;
+        const at = ((slot - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
+        this.#made.write(digest, at, 'latin1');
+      });
+      shared.addDone(count);
+    }
+  }
+
+  /** Which slots differ, and which hash blocks in what lies between them. */
+  #find(first: number, from: number, to: number): void {
+    const { digestsPerBlock, hashBlockSize, slotSize, digestSize } = this.#job;
+    for (let slot = 0; slot < to - from; slot++) {
+      const inBlock = slot % digestsPerBlock;
+      const at = ((slot - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
+      if (this.#made.compare(this.#stored, at, at + digestSize, at, at + digestSize) !== 0) {
+        this.#add('digest', from + slot);
+      }
+      this.#stored.fill(0, at, at + digestSize);
+    }
+    for (let block = 0; block * digestsPerBlock < to - from; block++) {
+      const rest = this.#stored.subarray(block * hashBlockSize, (block + 1) * hashBlockSize);
+      if (rest.some((byte) => byte !== 0)) this.#add('padding', first + block);
+    }
+  }
+
+  #add(kind: Run['kind'], block: number): void {
+    const last = this.runs.at(-1);
+    if (last && last.kind === kind && last.first + last.count === block) last.count++;
+    else if (this.runs.length < MOST_RUNS) this.runs.push({ kind, first: block, count: 1 });
+    else this.more = true;
+  }
+}
