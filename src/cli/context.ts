@@ -1,6 +1,8 @@
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
+import type { DeviceResolver } from '../devices.ts';
 import { DmError } from '../errors.ts';
 import { spawnExecutor } from '../executor/spawn.ts';
+import type { Guest } from '../kernel/boot.ts';
 import { openInKernel } from '../kernel/session.ts';
 import type { Output } from './output.ts';
 
@@ -19,20 +21,35 @@ export interface Context {
   readonly options: GlobalOptions;
   readonly output: Output;
   readonly signal: AbortSignal;
+  /** Whether the answer is that something is not as it should be: the program ends with 1. */
+  readonly failed: boolean;
+  fail(): void;
   /** Runs with an open device-mapper, of this host or of a throwaway kernel, and closes it. */
-  withDeviceMapper(use: (dm: DeviceMapper) => Promise<void>): Promise<void>;
+  withDeviceMapper(use: (dm: DeviceMapper, resolving: Resolving) => Promise<void>): Promise<void>;
+}
+
+/** How paths become devices where they are not this host's; an option of the calls that need it. */
+export interface Resolving {
+  resolveDevice?: DeviceResolver;
 }
 
 /** The context of one run of the program. */
 export function contextOf(options: GlobalOptions, output: Output, signal: AbortSignal): Context {
+  let failed = false;
   return {
     options,
     output,
     signal,
+    get failed() {
+      return failed;
+    },
+    fail() {
+      failed = true;
+    },
     async withDeviceMapper(use) {
-      const dm = await open(options, output, signal);
+      const { dm, ...resolving } = await open(options, output, signal);
       try {
-        await use(dm);
+        await use(dm, resolving);
       } finally {
         await dm.close();
       }
@@ -40,21 +57,32 @@ export function contextOf(options: GlobalOptions, output: Output, signal: AbortS
   };
 }
 
-async function open(options: GlobalOptions, output: Output, signal: AbortSignal): Promise<DeviceMapper> {
+async function open(
+  options: GlobalOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ dm: DeviceMapper } & Resolving> {
   if (options.kernel || options.kernelRelease !== undefined) {
-    const { dm } = await openInKernel({
+    const { dm, guest } = await openInKernel({
       release: options.kernelRelease ?? '6.1',
       disks: (options.disk ?? []).map(diskOf),
       log: (text) => output.note(text),
       signal,
     });
-    return dm;
+    return { dm, resolveDevice: (path) => resolveInGuest(guest, path) };
   }
   try {
-    return await openDeviceMapper({ executor: spawnExecutor({ signal }) });
+    return { dm: await openDeviceMapper({ executor: spawnExecutor({ signal }) }) };
   } catch (error) {
     throw error instanceof DmError && error.code === 'no_device_mapper' ? withHint(error) : error;
   }
+}
+
+async function resolveInGuest(guest: Guest, path: string): ReturnType<DeviceResolver> {
+  const word = `'${path.replaceAll("'", `'\\''`)}'`;
+  const { stdout } = await guest.run(`test -b ${word} && stat -L -c '%t %T' ${word}`);
+  const [major, minor] = stdout.split(' ').map((number) => Number.parseInt(number, 16));
+  return major === undefined || minor === undefined ? undefined : { major, minor };
 }
 
 /** `FILE`, or `FILE:ro`. */

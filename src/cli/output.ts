@@ -27,6 +27,11 @@ export class Output {
     this.#out.write(text);
   }
 
+  /** Where a bar may be drawn. */
+  get terminal(): Stream {
+    return this.#err;
+  }
+
   bytes(bytes: Uint8Array): void {
     this.#out.write(bytes);
   }

@@ -1,10 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RELEASES } from '../kernel/releases.ts';
 import { addChanges } from './commands/changes.ts';
+import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
+import { addExplain } from './commands/explain.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addMessages } from './commands/messages.ts';
+import { addModules } from './commands/modules.ts';
 import { addPlan } from './commands/plan.ts';
 import { addQueries } from './commands/queries.ts';
+import { addRemoval } from './commands/removal.ts';
+import { addVerify } from './commands/verify.ts';
+import { addVerity } from './commands/verity.ts';
+import { addVeritysetup } from './commands/veritysetup.ts';
+import { addWait } from './commands/wait.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import type { Streams } from './run.ts';
 import { VERSION } from './version.ts';
@@ -12,7 +21,7 @@ import { VERSION } from './version.ts';
 /** Makes the context of a command from the options it was given. */
 export type Begin = (options: GlobalOptions) => Context;
 
-/** The program: dmsetup's verbs, and `plan` and `inspect` that need no kernel. */
+/** The program: dmsetup's verbs, and `plan`, `inspect`, `explain` and `convert` that need no kernel. */
 export function buildProgram(begin: Begin, streams: Streams): Command {
   const program = new Command('dmplan')
     .description('Plan device-mapper tables as exact bytes, and apply them.')
@@ -41,9 +50,18 @@ Examples:
   const start = (command: Command): Context => begin(command.optsWithGlobals());
   addPlan(program, start);
   addInspect(program, start);
+  addExplain(program, start);
+  addConvert(program, start);
   addChanges(program, start);
+  addRemoval(program, start);
+  addMessages(program, start);
   addQueries(program, start);
+  addVerify(program, start);
+  addWait(program, start);
+  addModules(program, start);
   addDemo(program, start);
+  addVerity(program, start);
+  addVeritysetup(program);
   inherit(program);
   return program;
 }

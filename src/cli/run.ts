@@ -1,10 +1,11 @@
 import { CommanderError } from 'commander';
 import { DmError } from '../errors.ts';
 import { KernelMissing } from '../kernel/missing.ts';
-import { contextOf, type GlobalOptions } from './context.ts';
+import { type Context, contextOf, type GlobalOptions } from './context.ts';
 import { errorJson, renderError } from './errors.ts';
 import { Output, type Stream } from './output.ts';
 import { buildProgram } from './program.ts';
+import { runVeritysetup } from './veritysetup/run.ts';
 
 export interface Streams {
   out: Stream;
@@ -21,20 +22,23 @@ export async function run(
   args: string[],
   streams: Streams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
+  if (args[0] === 'veritysetup') return runVeritysetup(args.slice(1), streams);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let options: GlobalOptions = {};
   let output = new Output(streams.out, streams.err);
+  let context: Context | undefined;
   const program = buildProgram((given) => {
     options = given;
     output = new Output(streams.out, streams.err, given.color);
-    return contextOf(given, output, abort.signal);
+    context = contextOf(given, output, abort.signal);
+    return context;
   }, streams);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return (context as Context | undefined)?.failed ? FAILED : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     const problem = asDmError(error);

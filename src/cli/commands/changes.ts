@@ -1,22 +1,22 @@
 import { type Command, Option } from 'commander';
 import type { DeviceMapper, DeviceRef } from '../../device-mapper.ts';
+import { DmError } from '../../errors.ts';
 import type { CallOptions } from '../../executor/connection.ts';
-import type { Table } from '../../request.ts';
-import type { Context } from '../context.ts';
+import { concise } from '../../forms/concise.ts';
+import { requestOf } from '../../forms/device.ts';
+import type { Actions, Table } from '../../request.ts';
 import { readTable } from '../input.ts';
 import { mangle } from '../mangle.ts';
+import { callOf, deviceAnd, devicesOf, refsOf, shownName } from './names.ts';
 import type { Start } from './start.ts';
-
-/** How to call with this context. */
-export function callOf({ options, signal }: Context): CallOptions {
-  return { signal, deadline: options.deadline };
-}
 
 interface TableOptions {
   table?: string;
   readonly?: boolean;
   uuid?: string;
   notable?: boolean;
+  concise?: boolean;
+  ifExists?: 'same' | 'fail';
   noflush?: boolean;
   nolockfs?: boolean;
 }
@@ -24,68 +24,127 @@ interface TableOptions {
 /** The verbs that change devices. */
 export function addChanges(program: Command, start: Start): void {
   addCreate(program, start);
-  addRemove(program, start);
+  addRename(program, start);
   addLoad(program, start, 'load', 'load a table into the inactive slot');
   addLoad(program, start, 'reload', 'load a table and put it to use: load, suspend, resume');
   addSimple(program, start, 'clear', 'drop the inactive table', (dm, device, call) => dm.clear(device, call));
   addSuspend(program, start, 'suspend', 'hold back I/O until resume');
   addSuspend(program, start, 'resume', 'put the inactive table to use, if there is one, and let I/O go on');
+  addNodes(program, start);
 }
 
 function addCreate(program: Command, start: Start): void {
   program
     .command('create')
     .description('create a device, load its table and resume it')
-    .argument('<name>')
+    .argument('[name]')
     .argument('[table_file]', 'the table; standard input unless given')
     .option('--table <table>', 'the table itself')
     .addOption(new Option('-n, --notable', 'create the device without a table').conflicts('table'))
     .option('-r, --readonly', 'load the table read-only')
     .option('-u, --uuid <uuid>')
+    .addOption(
+      new Option('--if-exists <how>', 'a device of this name that is exactly the same will do, or not').choices([
+        'same',
+        'fail',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--concise',
+        'the first argument, or standard input, describes devices: name,uuid,minor,flags,table…',
+      ).conflicts(['table', 'notable', 'uuid', 'readonly']),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   dmplan create data --table '0 2048 linear /dev/loop0 0'
   dmplan create data < table.txt
-  dmplan create img -r --table "0 16384 verity 1 /dev/loop0 /dev/loop1 4096 4096 2048 1 sha256 $ROOT $SALT"`,
+  dmplan create img -r --table "0 16384 verity 1 /dev/loop0 /dev/loop1 4096 4096 2048 1 sha256 $ROOT $SALT"
+  dmplan create --concise 'dev1,,,,0 100 zero;dev2,,,ro,0 1 error'`,
     )
-    .action(async (name: string, file: string | undefined, options: TableOptions, command: Command) => {
+    .action(async (name: string | undefined, file: string | undefined, options: TableOptions, command: Command) => {
       const context = start(command);
-      const uuid = options.uuid === undefined ? {} : { uuid: mangle(options.uuid) };
-      const fields = options.notable
-        ? { name: mangle(name), ...uuid, noTable: true as const }
-        : { name: mangle(name), ...uuid, ...readOnly(options), table: await readTable(options.table, file) };
-      await context.withDeviceMapper(async (dm) => {
-        const created = await dm.create(fields, callOf(context));
-        if (context.options.json) context.output.json(created);
+      const devices = options.concise
+        ? await conciseDevices(name, file, command)
+        : [await deviceOf(name ?? command.error("error: missing required argument 'name'"), file, options)];
+      const ifExists = options.ifExists ? { ifExists: options.ifExists } : {};
+      await context.withDeviceMapper(async (dm, resolving) => {
+        const created: unknown[] = [];
+        for (const device of devices) {
+          created.push(await dm.create(device, { ...ifExists, ...resolving, ...callOf(context) }));
+        }
+        if (context.options.json) context.output.json(options.concise ? created : created[0]);
       });
     });
 }
 
-function addRemove(program: Command, start: Start): void {
+async function deviceOf(name: string, file: string | undefined, options: TableOptions): Promise<Actions['create']> {
+  const uuid = options.uuid === undefined ? {} : { uuid: mangle(options.uuid) };
+  return options.notable
+    ? { name: mangle(name), ...uuid, noTable: true }
+    : { name: mangle(name), ...uuid, ...readOnly(options), table: await readTable(options.table, file) };
+}
+
+async function conciseDevices(
+  text: string | undefined,
+  more: string | undefined,
+  command: Command,
+): Promise<Actions['create'][]> {
+  if (more !== undefined) command.error('error: too many arguments');
+  const devices = concise.read(text ?? Buffer.from(await readTable(undefined, undefined)).toString('utf8'));
+  if (devices.length === 0) throw new DmError({ code: 'bad_form', message: 'no device is described' });
+  return devices.map((device) => {
+    const { action: _, ...fields } = requestOf({ ...device, name: mangle(device.name), uuid: mangle(device.uuid) });
+    return fields as Actions['create'];
+  });
+}
+
+function addRename(program: Command, start: Start): void {
   program
-    .command('remove')
-    .alias('rm')
-    .description('remove devices and their nodes')
-    .argument('[names...]')
+    .command('rename')
+    .description('give a device another name, or its uuid')
+    .argument('<words...>', 'device and new name, or device and uuid with --setuuid; without the device after --uuid')
     .option('-u, --uuid <uuid>', 'by uuid')
-    .option('--deferred', 'when in use, remove it on last close')
+    .option('--setuuid', 'the word is the uuid of a device that has none yet')
+    .addHelpText('after', '\nExamples:\n  dmplan rename data old\n  dmplan rename data --setuuid DATA-42')
+    .action(async (words: string[], options: { uuid?: string; setuuid?: boolean }, command: Command) => {
+      const context = start(command);
+      const [device, [word, ...more]] = deviceAnd(words, options.uuid, command);
+      if (word === undefined || more.length > 0) command.error('error: give one new name, or with --setuuid one uuid');
+      await context.withDeviceMapper(async (dm) => {
+        if (options.setuuid) await dm.setUuid(device, mangle(word), callOf(context));
+        const path = options.setuuid ? undefined : await dm.rename(device, mangle(word), callOf(context));
+        if (context.options.json) context.output.json(options.setuuid ? { uuid: mangle(word) } : { path });
+      });
+    });
+}
+
+function addNodes(program: Command, start: Start): void {
+  program
+    .command('mknodes')
+    .description('make the nodes of devices anew where they are gone')
+    .argument('[names...]', 'all devices unless given')
+    .option('-u, --uuid <uuid>', 'by uuid')
     .addHelpText(
       'after',
       `
-Examples:
-  dmplan remove data
-  dmplan remove -u CRYPT-42 --deferred`,
+Not of devices that are suspended, or have an inactive table: nodes are made by a resume. Nodes without a device stay.
+
+Example:
+  dmplan mknodes data`,
     )
-    .action(async (names: string[], options: { uuid?: string; deferred?: boolean }, command: Command) => {
+    .action(async (names: string[], options: { uuid?: string }, command: Command) => {
       const context = start(command);
-      const devices = devicesOf(names, options.uuid, command);
+      const devices = refsOf(names, options.uuid);
       await context.withDeviceMapper(async (dm) => {
-        for (const device of devices) {
-          await dm.remove(device, { ...(options.deferred ? { deferred: true } : {}), ...callOf(context) });
+        const all = devices.length > 0 ? devices : (await dm.list(callOf(context))).map(({ name }) => name);
+        const made: { name: string; path: string | undefined }[] = [];
+        for (const device of all) {
+          made.push({ name: shownName(device), path: await dm.makeNode(device, callOf(context)) });
         }
-        if (context.options.json) context.output.json({ removed: devices.length });
+        if (context.options.json) context.output.json(made);
       });
     });
 }
@@ -151,17 +210,4 @@ function flagsOf({ noflush, nolockfs }: TableOptions): { noFlush?: boolean; skip
 
 function readOnly({ readonly }: TableOptions): { readOnly?: boolean } {
   return readonly ? { readOnly: true } : {};
-}
-
-/** The devices that the words name. */
-export function refsOf(names: string[], uuid: string | undefined): DeviceRef[] {
-  const byName = names.map(mangle);
-  return uuid === undefined ? byName : [...byName, { uuid: mangle(uuid) }];
-}
-
-/** The same; at least one. */
-function devicesOf(names: string[], uuid: string | undefined, command: Command): DeviceRef[] {
-  const devices = refsOf(names, uuid);
-  if (devices.length === 0) command.error('error: name a device, or give its uuid with --uuid');
-  return devices;
 }

@@ -67,7 +67,7 @@ function requestOf(input: Buffer, file: string, options: PlanOptions): Request {
   } as Request;
 }
 
-function parseJson(text: string, file: string): Request {
+export function parseJson(text: string, file: string): Request {
   try {
     return JSON.parse(text) as Request;
   } catch (cause) {

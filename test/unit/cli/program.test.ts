@@ -10,27 +10,44 @@ const ESCAPE = '\x1b[';
 const COMMANDS = [
   'plan',
   'inspect',
+  'explain',
+  'convert',
   'create',
-  'remove',
+  'rename',
   'load',
   'reload',
   'clear',
   'suspend',
   'resume',
+  'mknodes',
+  'remove',
+  'remove_all',
+  'wipe_table',
+  'message',
+  'setgeometry',
   'info',
   'status',
   'table',
+  'measure',
   'deps',
   'ls',
   'version',
+  'verify-live',
+  'wait',
+  'targets',
+  'target-version',
   'demo',
+  'verity',
 ];
+
+/** Has veritysetup's help instead of its own. */
+const FOREIGN = 'veritysetup';
 
 describe('--help', () => {
   it('lists every command, and gives examples', async () => {
     const { code, out, err } = await dmplan(['--help']);
-    const listed = [...out.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
-    expect(listed.filter((name) => !['help', 'dmplan'].includes(name!))).toEqual(COMMANDS);
+    const listed = [...out.split('Commands:')[1]!.matchAll(/^ {2}([a-z_-]+)/gm)].map(([, name]) => name);
+    expect(listed.filter((name) => !['help', 'dmplan'].includes(name!))).toEqual([...COMMANDS, FOREIGN]);
     expect(out).toContain('Examples:\n  dmplan plan');
     expect([code, err]).toEqual([0, '']);
   });
@@ -68,6 +85,18 @@ describe('the exit code', () => {
     ['an option without its value', ['plan', table, '--format'], 'argument missing'],
     ['no device', ['remove'], 'name a device'],
     ['no device for suspend', ['suspend'], 'name a device'],
+    ['no name for create', ['create'], "missing required argument 'name'"],
+    ['no new name', ['rename', 'a'], 'give one new name'],
+    ['two new names', ['rename', 'a', 'b', 'c'], 'give one new name'],
+    ['a message without words', ['message', 'a', '0'], 'give a sector and a message'],
+    ['three numbers of a geometry', ['setgeometry', 'a', '1', '2', '3'], 'give four numbers'],
+    ['two event numbers', ['wait', 'a', '1', '2'], 'too many arguments'],
+    ['no target', ['target-version'], "missing required argument 'types'"],
+    ['a word of the tree that is none', ['ls', '--tree', '-o', 'blue'], '"blue" is none of ascii, utf, inverted'],
+    ['a form that is none', ['convert', '--from', 'xml', '--to', 'table'], 'Allowed choices are table, concise'],
+    ['no form', ['convert', '--to', 'table'], "required option '--from <form>' not specified"],
+    ['--concise with a table', ['create', '--concise', 'a', '--table', '0 8 zero'], 'cannot be used with'],
+    ['--concise with two words', ['create', '--concise', 'a', 'b'], 'too many arguments'],
     ['--notable with a table', ['create', 'data', '--notable', '--table', '0 8 zero'], 'cannot be used with'],
     ['an unknown kernel', ['ls', '--kernel-release', '2.6'], 'Allowed choices are'],
   ])('is 1 for %s, and standard error says why', async (_, args, message) => {

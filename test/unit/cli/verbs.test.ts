@@ -195,7 +195,7 @@ describe('table and status', () => {
   it('answer with the device’s name and its rows as JSON', async () => {
     answerRows(['zero', '']);
     expect(JSON.parse((await dmplan(['table', 'a', '--json'])).out)).toEqual([
-      { name: 'a', targets: [{ start: 0, length: 8, type: 'zero', params: '' }] },
+      { name: 'a', targets: [{ start: 0, length: 8, type: 'zero', fields: {}, params: '' }] },
     ]);
   });
 
