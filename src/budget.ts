@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions } from './client/connection.ts';
 import { DmError } from './errors.ts';
-import type { CallOptions } from './executor/connection.ts';
 
 /** The time of a call that applies several plans: its deadline holds for all of them together. */
 export class Budget {

@@ -1,6 +1,6 @@
+import type { CallOptions, Executor } from './client/connection.ts';
 import { type DeviceResolver, resolveDevice } from './devices.ts';
 import { DmError, isDmError } from './errors.ts';
-import type { CallOptions, Executor } from './executor/connection.ts';
 import { type HolderReader, readHolders } from './holders.ts';
 import { causeOf } from './kernel-errors.ts';
 import { existing } from './live/existing.ts';

@@ -4,10 +4,10 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions } from './client/connection.ts';
+import { spawnExecutor } from './client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from './device-mapper.ts';
 import { DmError } from './errors.ts';
-import type { CallOptions } from './executor/connection.ts';
-import { spawnExecutor } from './executor/spawn.ts';
 import { linear, type TableTarget, verity } from './targets.ts';
 import { type Bytes, bytes, sectors, toSectors } from './units.ts';
 

@@ -1,5 +1,8 @@
 /** dmplan: device-mapper tables as exact bytes, and an executor that applies them. */
 
+export { type Applied, type CallOptions, type Channel, connect, type Executor } from './client/connection.ts';
+export type { Hello } from './client/messages.ts';
+export { executorProgram, type SpawnOptions, spawnExecutor } from './client/spawn.ts';
 export { COMMANDS, type CommandName } from './commands.ts';
 export {
   type Created,
@@ -13,9 +16,6 @@ export {
 } from './device-mapper.ts';
 export { type DeviceResolver, resolveDevice } from './devices.ts';
 export { DmError, type Errno, isDmError, type Rollback } from './errors.ts';
-export { type Applied, type CallOptions, type Channel, connect, type Executor } from './executor/connection.ts';
-export type { Hello } from './executor/messages.ts';
-export { executorProgram, type SpawnOptions, spawnExecutor } from './executor/spawn.ts';
 export {
   CreateFlags,
   createDevice,

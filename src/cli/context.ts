@@ -1,7 +1,7 @@
+import { spawnExecutor } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
 import type { DeviceResolver } from '../devices.ts';
 import { DmError } from '../errors.ts';
-import { spawnExecutor } from '../executor/spawn.ts';
 import type { Guest } from '../kernel/boot.ts';
 import { openInKernel } from '../kernel/session.ts';
 import type { Output } from './output.ts';

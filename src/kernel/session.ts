@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from '../client/connection.ts';
+import { executorProgram } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
-import { connect } from '../executor/connection.ts';
-import { executorProgram } from '../executor/spawn.ts';
 import type { Dev } from '../reply.ts';
 import { bootKernel, type Guest } from './boot.ts';
 import { type GuestDisk, OWN_FOLDERS } from './guest.ts';

@@ -1,6 +1,6 @@
+import type { CallOptions } from '../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../device-mapper.ts';
 import { type DeviceResolver, devText } from '../devices.ts';
-import type { CallOptions } from '../executor/connection.ts';
 import type { Request, Table } from '../request.ts';
 import { type Difference, TableComparison } from './compare.ts';
 import { plannedTargets } from './planned.ts';

@@ -1,6 +1,6 @@
+import type { CallOptions } from '../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../device-mapper.ts';
 import { DmError, type DmErrorFields, isDmError } from '../errors.ts';
-import type { CallOptions } from '../executor/connection.ts';
 import type { Message } from '../messages.ts';
 import { type Decoded, infoOf } from '../reply.ts';
 

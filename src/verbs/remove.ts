@@ -1,7 +1,7 @@
 import { Budget } from '../budget.ts';
+import type { CallOptions } from '../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../device-mapper.ts';
 import { DmError, isDmError } from '../errors.ts';
-import type { CallOptions } from '../executor/connection.ts';
 import { error } from '../targets.ts';
 import { sectors } from '../units.ts';
 

@@ -1,7 +1,7 @@
 import { Budget } from '../budget.ts';
+import type { CallOptions } from '../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../device-mapper.ts';
 import { DmError } from '../errors.ts';
-import type { CallOptions } from '../executor/connection.ts';
 import type { DeviceInfo } from '../reply.ts';
 
 export interface WaitOptions extends CallOptions {

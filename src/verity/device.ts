@@ -1,6 +1,6 @@
+import type { CallOptions } from '../client/connection.ts';
 import type { Created, DeviceMapper } from '../device-mapper.ts';
 import { DmError } from '../errors.ts';
-import type { CallOptions } from '../executor/connection.ts';
 import type { TargetLine } from '../reply.ts';
 import { type VerityFields, verity } from '../targets.ts';
 import { type FecArea, fecFields } from './fec-area.ts';

@@ -10,7 +10,7 @@ import { LIMITS } from '../../executor/limits.ts';
 import { readRequest } from '../../executor/messages.ts';
 import { brokenRule } from '../../executor/rules.ts';
 import { scan } from '../../executor/scan.ts';
-import { applyFrame, cancelFrame, pingFrame } from '../../src/executor/messages.ts';
+import { applyFrame, cancelFrame, pingFrame } from '../../src/client/messages.ts';
 import { loadPlanner, type Request } from '../../src/index.ts';
 import { mutate } from './junk.ts';
 import { Random } from './random.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { applyFrame, type Message, MessageReader } from '../../src/client/messages.ts';
 import type { DeviceMapper } from '../../src/device-mapper.ts';
 import type { DmError } from '../../src/errors.ts';
-import { applyFrame, type Message, MessageReader } from '../../src/executor/messages.ts';
 import { executorArguments } from '../../src/kernel/session.ts';
 import { linear, type TableTarget } from '../../src/targets.ts';
 import { bundleFaultyExecutor, Faulty } from './faulty.ts';

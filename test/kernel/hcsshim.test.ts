@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Executor } from '../../src/client/connection.ts';
 import { type DeviceMapper, openDeviceMapper } from '../../src/device-mapper.ts';
 import type { DmError } from '../../src/errors.ts';
-import type { Executor } from '../../src/executor/connection.ts';
 import {
   CreateFlags,
   createDevice,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { CallOptions } from '../../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../../device-mapper.ts';
 import { DmError } from '../../errors.ts';
-import type { CallOptions } from '../../executor/connection.ts';
 import { concise } from '../../forms/concise.ts';
 import { requestOf } from '../../forms/device.ts';
 import type { Actions, Table } from '../../request.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { CallOptions } from '../../client/connection.ts';
 import type { DeviceRef } from '../../device-mapper.ts';
-import type { CallOptions } from '../../executor/connection.ts';
 import type { Context } from '../context.ts';
 import { mangle } from '../mangle.ts';
 

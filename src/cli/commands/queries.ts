@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { CallOptions } from '../../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../../device-mapper.ts';
-import type { CallOptions } from '../../executor/connection.ts';
 import { concise } from '../../forms/concise.ts';
 import type { Device, DeviceInfo, TargetLine } from '../../reply.ts';
 import type { Context } from '../context.ts';

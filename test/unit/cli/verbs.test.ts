@@ -4,7 +4,7 @@ import { EBUSY, EINVAL, ENXIO, echo, failAt, reply, StubExecutor } from '../libr
 import { dmplan, scratch } from './capture.ts';
 
 const { spawnExecutor } = vi.hoisted(() => ({ spawnExecutor: vi.fn() }));
-vi.mock('../../../src/executor/spawn.ts', () => ({ spawnExecutor, executorProgram: () => 'executor.cjs' }));
+vi.mock('../../../src/client/spawn.ts', () => ({ spawnExecutor, executorProgram: () => 'executor.cjs' }));
 
 const planner = await loadPlanner();
 const { file } = scratch();

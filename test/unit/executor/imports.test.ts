@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const folder = new URL('../../../executor/', import.meta.url);
@@ -29,6 +30,20 @@ test('the executor imports koffi, msgpackr, node:, the kernel’s constants and 
   // 'msgpackr' itself stands only in the declaration of its build's types.
   expect([...foreign].sort()).toEqual(['koffi', 'msgpackr', 'msgpackr/index-no-eval']);
   expect(importsOf(sources.get('msgpackr.d.ts')!)).toEqual(['msgpackr']);
+});
+
+test('the library imports nothing of the executor: they meet in the protocol', () => {
+  const library = fileURLToPath(new URL('../../../src/', import.meta.url));
+  const paths = readdirSync(library, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(paths.length).toBeGreaterThan(50);
+  const across = paths.filter((path) =>
+    importsOf(readFileSync(path, 'utf8')).some((name) =>
+      resolve(dirname(path), name).startsWith(fileURLToPath(folder)),
+    ),
+  );
+  expect(across).toEqual([]);
 });
 
 test('files lie flat in executor/', () => {
