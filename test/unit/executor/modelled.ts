@@ -1,6 +1,6 @@
 /**
  * An executor with a model in the kernel's place: the same main thread and the same worker, started from this file. A
- * DEV_STATUS of the device `slow` takes half a second, and one of `broken` is a defect.
+ * DEV_STATUS of the device `slow` takes two seconds, which a busy machine does not outrun, and one of `broken` is a defect.
  */
 import { isMainThread } from 'node:worker_threads';
 import { runExecutor } from '../../../executor/executor.ts';
@@ -15,7 +15,7 @@ if (isMainThread) {
   const never = new Int32Array(new SharedArrayBuffer(4));
   serveWorker(async () => ({
     ioctl(command, payload) {
-      if (command === STATUS && text(payload, 48) === 'slow') Atomics.wait(never, 0, 0, 500);
+      if (command === STATUS && text(payload, 48) === 'slow') Atomics.wait(never, 0, 0, 2000);
       if (command === STATUS && text(payload, 48) === 'broken') throw new Error('a defect');
       return kernel.ioctl(command, payload);
     },
