@@ -2,14 +2,18 @@ import { openSync } from 'node:fs';
 import type { LibraryHandle } from 'koffi';
 import * as abi from '../assembly/abi.ts';
 import { type Payload, viewOf } from './header.ts';
+import type { Lock } from './journal.ts';
 import type { Ioctl } from './undo.ts';
+
+const LOCK_EX_NB = 6;
 
 type Mknod = (path: string, mode: number, dev: number) => number;
 
-/** The two system calls that node itself does not have, on a control node that is open: 0, or the errno. */
+/** The system calls that node itself does not have, on a control node that is open: 0, or the errno. */
 export interface Control {
   readonly ioctl: Ioctl;
   readonly mknod: Mknod;
+  readonly lock: Lock;
 }
 
 /**
@@ -27,12 +31,14 @@ export async function openControl(path = '/dev/mapper/control'): Promise<Control
     'int ioctl(int fd, ulong request, void *payload)',
   );
   const mknod = bindMknod(libc);
+  const flock = libc.func('int flock(int fd, int operation)');
   return {
     ioctl(command, payload) {
       checkArguments(fd, command, payload);
       return ioctl(fd, requestOf(command), payload) === 0 ? 0 : koffi.errno();
     },
     mknod: (node, mode, dev) => (mknod(node, mode, dev) === 0 ? 0 : koffi.errno()),
+    lock: (file) => (flock(file, LOCK_EX_NB) === 0 ? 0 : koffi.errno()),
   };
 }
 

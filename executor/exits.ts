@@ -5,3 +5,4 @@ export const EXIT_UNAVAILABLE = 69;
 export const EXIT_DEFECT = 70;
 export const EXIT_PROTOCOL = 76;
 export const EXIT_PERMISSION = 77;
+export const EXIT_CONFIG = 78;

@@ -6,6 +6,7 @@ export type Payload = Uint8Array<ArrayBuffer>;
 /** The fields of `struct dm_ioctl` that the executor itself reads. Texts are Latin-1, so that any bytes go both ways. */
 export interface Header {
   flags: number;
+  openCount: number;
   dev: number;
   name: string;
   uuid: string;
@@ -20,15 +21,11 @@ export function readHeader(payload: Payload): Header {
   const view = viewOf(payload);
   return {
     flags: view.getUint32(abi.FLAGS_OFFSET, true),
+    openCount: view.getInt32(abi.OPEN_COUNT_OFFSET, true),
     dev: Number(view.getBigUint64(abi.DEV_OFFSET, true)),
     name: textAt(payload, abi.NAME_OFFSET, abi.NAME_SIZE),
     uuid: textAt(payload, abi.UUID_OFFSET, abi.UUID_SIZE),
   };
-}
-
-/** The text that a command carries behind the header. */
-export function readText(payload: Payload): string {
-  return textAt(payload, abi.HEADER_SIZE, payload.length - abi.HEADER_SIZE);
 }
 
 /** A payload without flags, table or result, for the commands that the executor adds to a plan itself. */
@@ -42,7 +39,8 @@ export function buildHeader(name: string, uuid: string): Payload {
   return payload;
 }
 
-function textAt(payload: Payload, offset: number, size: number): string {
+/** A terminated text; without bounds, the one that a command carries behind the header. */
+export function textAt(payload: Payload, offset = abi.HEADER_SIZE, size = payload.length - offset): string {
   const field = Buffer.from(payload.buffer, payload.byteOffset + offset, size);
   const end = field.indexOf(0);
   return field.toString('latin1', 0, end < 0 ? size : end);

@@ -24,7 +24,7 @@ export type Request = Apply | { type: 'cancel'; id: number; target: number } | {
 
 export type Driver = readonly [major: number, minor: number, patch: number];
 
-export type Reason = { name: 'no_device_mapper' | 'permission_denied'; message: string };
+export type Reason = { name: 'no_device_mapper' | 'permission_denied' | 'no_journal'; message: string };
 
 const decoder = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'bigint' });
 const encoder = new Packr({ useRecords: false, variableMapSize: true, useToJSON: false });

@@ -1,17 +1,17 @@
 import * as abi from '../assembly/abi.ts';
-import { type Payload, readHeader, readText, viewOf } from './header.ts';
+import { type Payload, readHeader, textAt, viewOf } from './header.ts';
 import { LIMITS } from './limits.ts';
 
-interface Command {
+type Command = {
   readonly name: string;
-  /** The bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
-  readonly flags: number;
   readonly identifier: 'none' | 'name' | 'one' | 'any';
   readonly carries: 'nothing' | 'query' | 'table' | 'text' | 'message';
-}
+  /** The bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
+  readonly flags: number;
+};
 
 function command(name: string, identifier: Command['identifier'], carries: Command['carries'], flags = 0): Command {
-  return { name, flags, identifier, carries };
+  return { name, identifier, carries, flags };
 }
 
 const SUSPEND = abi.FLAG_SUSPEND | abi.FLAG_SKIP_LOCKFS | abi.FLAG_NOFLUSH;
@@ -74,20 +74,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   payload: (payload, _, { carries }) => {
-    if (carries === 'table') return true;
-    if (carries === 'text') return isText(payload, abi.HEADER_SIZE, payload.length - abi.HEADER_SIZE, PARAMS);
-    const message = abi.HEADER_SIZE + abi.MESSAGE_TEXT_OFFSET;
-    if (carries === 'message')
-      return payload.length > message && isText(payload, message, payload.length - message, PARAMS);
-    return isZero(payload, abi.HEADER_SIZE) && (carries === 'query' || payload.length === abi.HEADER_SIZE);
+    const start = abi.HEADER_SIZE + (carries === 'message' ? abi.MESSAGE_TEXT_OFFSET : 0);
+    if (carries === 'text' || carries === 'message') return isText(payload, start, payload.length - start, LINE);
+    return carries === 'table' || (isZero(payload, start) && (carries === 'query' || payload.length === start));
   },
 
-  new_name: (payload, u32, command) => {
-    if (command !== COMMANDS.get(abi.DM_DEV_RENAME)) return true;
-    const text = readText(payload);
-    return (u32(abi.FLAGS_OFFSET) & abi.FLAG_UUID) !== 0
-      ? IDENTIFIER.test(text) && text.length < abi.UUID_SIZE
-      : isDeviceName(text);
+  new_name: (payload, u32, { name }) => {
+    if (name !== 'DEV_RENAME') return true;
+    const text = textAt(payload);
+    const isUuid = (u32(abi.FLAGS_OFFSET) & abi.FLAG_UUID) !== 0;
+    return isUuid ? IDENTIFIER.test(text) && text.length < abi.UUID_SIZE : isDeviceName(text);
   },
 
   target_count: (_, u32, { carries }) =>
@@ -99,7 +95,6 @@ const RULES: Readonly<Record<string, Rule>> = {
     carries !== 'table' ||
     everySpec(
       payload,
-      u32,
       (at) =>
         u32(at + abi.SPEC_STATUS_OFFSET) === 0 &&
         (u32(at + abi.SPEC_LENGTH_OFFSET) | u32(at + abi.SPEC_LENGTH_OFFSET + 4)) !== 0 &&
@@ -107,9 +102,11 @@ const RULES: Readonly<Record<string, Rule>> = {
         isText(payload, at + abi.SPEC_TYPE_OFFSET, abi.SPEC_TYPE_SIZE, TYPE),
     ),
 
-  params: (payload, u32, { carries }) =>
-    carries !== 'table' ||
-    everySpec(payload, u32, (at, next) => isText(payload, at + abi.SPEC_SIZE, next - abi.SPEC_SIZE, PARAMS)),
+  params: (payload, _, { carries }) =>
+    carries !== 'table' || everySpec(payload, (at, size) => isText(payload, at + abi.SPEC_SIZE, size, LINE)),
+
+  canonical: (payload, _, { carries }) =>
+    carries !== 'table' || everySpec(payload, (at, size) => CANONICAL.test(textAt(payload, at + abi.SPEC_SIZE, size))),
 };
 
 /** The first byte rule that a payload breaks; null when the kernel may have it. Pure: asks no OS. */
@@ -123,14 +120,7 @@ export function brokenRule(number: number, payload: Payload): string | null {
 
 /** Whether /dev/mapper may have a node of this name: a kernel before 6.5 lets a device be called `control`. */
 export function isDeviceName(name: string): boolean {
-  return (
-    name !== '' &&
-    name.length < abi.NAME_SIZE &&
-    IDENTIFIER.test(name) &&
-    name !== '.' &&
-    name !== '..' &&
-    name !== 'control'
-  );
+  return name.length < abi.NAME_SIZE && IDENTIFIER.test(name) && !['', '.', '..', 'control'].includes(name);
 }
 
 /** Stricter than dm-ioctl.c next_target, which ignores the last `next` and, before 6.5, lets specs overlap. */
@@ -149,10 +139,12 @@ function isChain(payload: Payload, u32: (offset: number) => number): boolean {
   return at === payload.length;
 }
 
-function everySpec(payload: Payload, u32: (offset: number) => number, holds: (at: number, next: number) => boolean) {
+/** Whether it holds of every spec of a sound chain, given where the spec is and the size of the params behind it. */
+function everySpec(payload: Payload, holds: (at: number, size: number) => boolean): boolean {
+  const view = viewOf(payload);
   for (let at = abi.HEADER_SIZE, next = 0; at < payload.length; at += next) {
-    next = u32(at + abi.SPEC_NEXT_OFFSET);
-    if (!holds(at, next)) return false;
+    next = view.getUint32(at + abi.SPEC_NEXT_OFFSET, true);
+    if (!holds(at, next - abi.SPEC_SIZE)) return false;
   }
   return true;
 }
@@ -161,7 +153,17 @@ function everySpec(payload: Payload, u32: (offset: number) => number, holds: (at
 const IDENTIFIER = /^(?:[A-Za-z0-9#+.:=@_-]|\\x[0-9A-Fa-f]{2})*$/;
 const ANY = byteSet((byte) => byte !== 0);
 const TYPE = byteSet((byte) => /[a-z0-9_-]/.test(String.fromCharCode(byte)));
-const PARAMS = byteSet((byte) => byte >= 0x20 && byte !== 0x7f);
+const LINE = byteSet((byte) => byte >= 0x20 && byte !== 0x7f);
+
+/**
+ * Words with one space between them, each of which can only mean what it says: the kernel takes `07:1`, `7\:1` and, by
+ * overflow, `4294967303:1` for 7:1 (dm-table.c dm_split_args, dm_get_device), and follows `//` and `..`. It splits at
+ * byte 0xa0 as well, and a backslash takes its meaning from what follows: only a path needs one, for these three.
+ */
+const NUMBER = '(?:0|[1-9]\\d{0,3}):(?:0|[1-9]\\d{0,6})';
+const PATH = '(?:/(?!\\.{0,2}(?:[/ ]|$))(?:[!-.0-\\[\\]-~\\x80-\\x9f\\xa1-\\xff]|\\\\[ \\\\\\xa0])+)+';
+const WORD = `(?:${NUMBER}|${PATH}|(?!/|\\d+:\\d+(?: |$))[!-\\[\\]-~\\x80-\\x9f\\xa1-\\xff]+)(?= |$)`;
+const CANONICAL = new RegExp(`^(?:${WORD}(?: ${WORD})*)?$`);
 
 function byteSet(holds: (byte: number) => boolean): boolean[] {
   return Array.from({ length: 256 }, (_, byte) => holds(byte));

@@ -4,11 +4,12 @@ import * as abi from '../assembly/abi.ts';
 import type { Control } from './control.ts';
 import { errnoOf, errnoPair } from './errno.ts';
 import { buildHeader, viewOf } from './header.ts';
-import { describe } from './log.ts';
+import { abandoned, type Journal, type Lock, openJournal } from './journal.ts';
+import { describe, log } from './log.ts';
 import type { Driver, Reason, Step } from './messages.ts';
 import { createNodes } from './nodes.ts';
 import { applyPlan, type Halt, type Outcome } from './transaction.ts';
-import type { Ioctl, Kernel } from './undo.ts';
+import { type Ioctl, type Kernel, recover } from './undo.ts';
 
 /** What the worker says first: that it can forward, or why there is nothing to forward to. */
 export type Greeting = { driver: Driver } | { reason: Reason } | { defect: string };
@@ -19,6 +20,9 @@ export interface Applier {
   /** The running plan goes no further than its present step, and is undone. */
   halt(): void;
 }
+
+/** What the worker is started with; `journal` is the folder. */
+type Data = { halted: Int32Array; journal: string };
 
 interface Order {
   steps: Step[];
@@ -32,11 +36,13 @@ interface Order {
  */
 export function startWorker(
   file: string,
+  journal: string,
   died: (why: unknown) => void,
 ): { greeting: Promise<Greeting>; applier: Applier } {
   const halted = new Int32Array(new SharedArrayBuffer(4));
+  const data: Data = { halted, journal };
   // stdout: true keeps whatever the worker might print off this process's standard output, which carries frames.
-  const worker = new Worker(file, { workerData: halted, stdout: true, env: {}, argv: [] });
+  const worker = new Worker(file, { workerData: data, stdout: true, env: {}, argv: [] });
   worker.on('error', died);
   worker.on('exit', () => died('the worker ended'));
   const answer = () => new Promise((resolve) => worker.once('message', resolve));
@@ -63,10 +69,12 @@ export function startWorker(
 export async function serveWorker(makeControl: () => Promise<Control>): Promise<void> {
   const port = parentPort!;
   try {
-    const { ioctl, mknod } = await makeControl();
+    const { ioctl, mknod, lock } = await makeControl();
     const kernel: Kernel = { ioctl, nodes: createNodes({ mknod, pause }), pause };
-    port.on('message', (order: Order) => answer(order, kernel));
-    port.postMessage(greet(ioctl));
+    const greeting = greet(ioctl);
+    const journal = 'driver' in greeting ? begin(kernel, lock) : greeting;
+    port.on('message', (order: Order) => 'clear' in journal && answer(order, kernel, journal));
+    port.postMessage('clear' in journal ? greeting : journal);
   } catch (error) {
     // Keeps the thread alive: its end would overtake the reason.
     port.on('message', () => {});
@@ -76,13 +84,29 @@ export async function serveWorker(makeControl: () => Promise<Control>): Promise<
   }
 }
 
-function answer({ steps, due }: Order, kernel: Kernel): void {
+/** Undoes what dead executors owed, before anything else is done. */
+function begin(kernel: Kernel, lock: Lock): Journal | Greeting {
+  const { journal: folder } = workerData as Data;
+  try {
+    const journal = openJournal(folder, lock);
+    for (const debts of abandoned(folder, lock)) {
+      const devices = [...new Set(debts.map(({ name }) => name))];
+      if (debts.length > 0) log('recovered', { devices, undone: recover(kernel, debts) });
+    }
+    return journal;
+  } catch (error) {
+    const message = `${folder}: ${errnoPair(errnoOf(error))?.[1]}: name a folder that can be written with --journal`;
+    return { reason: { name: 'no_journal', message } };
+  }
+}
+
+function answer({ steps, due }: Order, kernel: Kernel, journal: Journal): void {
   const halt: Halt = () => {
-    if (Atomics.load(workerData as Int32Array, 0) !== 0) return 'cancelled';
+    if (Atomics.load((workerData as Data).halted, 0) !== 0) return 'cancelled';
     return due !== null && process.hrtime.bigint() >= due ? 'deadline_exceeded' : null;
   };
   try {
-    const outcome = applyPlan(steps, kernel, halt);
+    const outcome = applyPlan(steps, kernel, journal, halt);
     parentPort!.postMessage(outcome, 'replies' in outcome ? outcome.replies.map(({ buffer }) => buffer) : []);
   } catch (error) {
     parentPort!.postMessage({ defect: describe(error) });

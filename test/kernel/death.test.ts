@@ -7,7 +7,7 @@ import type { DmError } from '../../src/errors.ts';
 import { executorArguments } from '../../src/kernel/session.ts';
 import { linear, type TableTarget } from '../../src/targets.ts';
 import { bundleFaultyExecutor, Faulty } from './faulty.ts';
-import { CLI, EXECUTOR, quote, SECTOR, useKernel } from './harness.ts';
+import { CLI, EXECUTOR, quote, useKernel } from './harness.ts';
 
 const bundle = bundleFaultyExecutor();
 // No other modules, so that dm-mod can be unloaded.
@@ -30,32 +30,30 @@ let faulty: Faulty;
 
 describe('an executor that is killed', () => {
   interface Left {
-    suspended?: boolean;
-    table?: string;
-    inactive?: string;
+    table: string;
     node: boolean;
   }
 
-  const kills: [string, number, string, Act | undefined, Act, Left][] = [
-    ['create', 1, 'DEV_CREATE', undefined, create, { node: false }],
-    ['create', 2, 'TABLE_LOAD', undefined, create, { inactive: '7:0 0', node: false }],
-    ['create', 4, 'DEV_SUSPEND', undefined, create, { table: '7:0 0', node: false }],
-    [
-      'load',
-      1,
-      'TABLE_LOAD',
-      create,
-      (dm) => dm.load('it', { targets: [piece(8)] }),
-      { table: '7:0 0', inactive: '7:0 8', node: true },
-    ],
-    ['reload', 1, 'TABLE_LOAD', create, reload, { table: '7:0 0', inactive: '7:0 8', node: true }],
-    ['reload', 3, 'DEV_SUSPEND', create, reload, { suspended: true, table: '7:0 0', inactive: '7:0 8', node: true }],
-    ['reload', 5, 'DEV_SUSPEND', create, reload, { table: '7:0 8', node: true }],
-    ['suspend', 2, 'DEV_SUSPEND', create, (dm) => dm.suspend('it'), { suspended: true, table: '7:0 0', node: true }],
+  const createTagged: Act = (dm) => dm.create({ name: 'it', uuid: 'TAG-1', targets: [piece(0)] });
+  const load: Act = (dm) => dm.load('it', { targets: [piece(8)] });
+  const suspend: Act = (dm) => dm.suspend('it');
+  const old: Left = { table: '7:0 0', node: true };
+
+  const kills: [string, number, string, Act | undefined, Act, Left | undefined][] = [
+    ['create', 2, 'DEV_CREATE', undefined, create, undefined],
+    ['create', 4, 'TABLE_LOAD', undefined, create, undefined],
+    ['create without a uuid', 6, 'DEV_SUSPEND', undefined, create, { table: '7:0 0', node: false }],
+    ['create with a uuid', 3, 'DEV_CREATE', undefined, createTagged, undefined],
+    ['create with a uuid', 7, 'DEV_SUSPEND', undefined, createTagged, undefined],
+    ['load', 2, 'TABLE_LOAD', create, load, old],
+    ['reload', 2, 'TABLE_LOAD', create, reload, old],
+    ['reload', 4, 'DEV_SUSPEND', create, reload, old],
+    ['reload', 6, 'DEV_SUSPEND', create, reload, { table: '7:0 8', node: true }],
+    ['suspend', 2, 'DEV_SUSPEND', create, suspend, old],
   ];
 
   it.each(kills)(
-    'in %s behind call %i, %s, leaves what a fresh executor lists and removes',
+    'in %s behind call %i, %s, leaves what a fresh executor undoes before it is ready',
     async (_, call, __, prepare, act, left) => {
       await prepare?.(kernel.dm);
       faulty = await Faulty.start(kernel, bundle);
@@ -63,38 +61,35 @@ describe('an executor that is killed', () => {
       expect(await settled(act(faulty.dm))).toMatchObject({ code: 'executor_gone' });
       expect(await faulty.program.exited).toBe(137);
       const { dm } = await kernel.open();
-      expect(await dm.list()).toMatchObject([{ name: 'it' }]);
-      expect(await dm.info('it')).toMatchObject({
-        suspended: left.suspended ?? false,
-        liveTable: left.table !== undefined,
-        inactiveTable: left.inactive !== undefined,
-      });
-      const params = async (inactive: boolean) => (await dm.table('it', { inactive }))[0]?.params;
-      expect(await params(false)).toBe(left.table);
-      expect(await params(true)).toBe(left.inactive);
-      expect(await kernel.sh('ls /dev/mapper')).toBe(left.node ? 'control\nit' : 'control');
-      await dm.remove('it');
-      expect(await dm.list()).toEqual([]);
+      expect(await dm.list()).toMatchObject(left ? [{ name: 'it' }] : []);
+      expect(await kernel.sh('ls /dev/mapper')).toBe(left?.node ? 'control\nit' : 'control');
+      if (left) {
+        expect(await dm.info('it')).toMatchObject({ suspended: false, liveTable: true, inactiveTable: false });
+        expect((await dm.table('it'))[0]?.params).toBe(left.table);
+        await dm.remove('it');
+      }
+      expect(await kernel.sh('ls /run/dmplan | grep -c journal')).toBe('2');
       await dm.close();
     },
   );
 
-  it('with a device suspended leaves one that another brings back with its old table', async () => {
-    await create(kernel.dm);
+  it('leaves a device that somebody has open, and says so', async () => {
     faulty = await Faulty.start(kernel, bundle);
-    await faulty.arm('k3=9');
-    expect(await settled(reload(faulty.dm))).toMatchObject({ code: 'executor_gone' });
-    await kernel.dm.clear('it');
-    await kernel.dm.resume('it');
-    expect(await kernel.dm.table('it')).toMatchObject([{ params: '7:0 0' }]);
-    expect(await kernel.read('/dev/mapper/it', 0, SECTOR)).toHaveLength(SECTOR);
-    await kernel.dm.remove('it');
+    await faulty.arm('k7=9');
+    expect(await settled(createTagged(faulty.dm))).toMatchObject({ code: 'executor_gone' });
+    const minor = (await kernel.sh('cat /sys/block/dm-*/dev')).trim();
+    await kernel.sh(`mknod /tmp/held b ${minor.replace(':', ' ')}; sleep 60 < /tmp/held & echo $! > /tmp/holder`);
+    const { dm } = await kernel.open();
+    expect(await dm.list()).toMatchObject([{ name: 'it' }]);
+    await kernel.sh('kill $(cat /tmp/holder); rm /tmp/held');
+    await dm.remove('it');
+    await dm.close();
   });
 
   it('behind DEV_REMOVE leaves no device, and a node that the next device of that name replaces', async () => {
     await create(kernel.dm);
     faulty = await Faulty.start(kernel, bundle);
-    await faulty.arm('k1=9');
+    await faulty.arm('k2=9');
     expect(await settled(faulty.dm.remove('it'))).toMatchObject({ code: 'executor_gone' });
     expect(await kernel.dm.list()).toEqual([]);
     expect(await kernel.sh('ls /dev/mapper')).toBe('control\nit');
@@ -102,12 +97,27 @@ describe('an executor that is killed', () => {
     await kernel.dm.remove('it');
   });
 
-  it('leaves what dmplan ls shows', async () => {
+  it('is recovered from by dmplan ls too, which starts an executor of its own', async () => {
     faulty = await Faulty.start(kernel, bundle);
-    await faulty.arm('k2=9');
+    await faulty.arm('k4=9');
     expect(await settled(create(faulty.dm))).toMatchObject({ code: 'executor_gone' });
-    expect(await kernel.sh(`node ${CLI} ls`)).toBe('it\t(254:0)');
-    await kernel.dm.remove('it');
+    expect(await kernel.dm.list()).toHaveLength(1);
+    expect(await kernel.sh(`node ${CLI} ls`)).toBe('No devices found');
+    expect(await kernel.dm.list()).toEqual([]);
+  });
+
+  it('is not taken for dead by another while it lives', async () => {
+    await create(kernel.dm);
+    faulty = await Faulty.start(kernel, bundle);
+    await faulty.arm('w5=500');
+    const reloading = settled(reload(faulty.dm));
+    await sleep(150);
+    const { dm } = await kernel.open();
+    expect(await reloading).toBeUndefined();
+    expect((await dm.table('it'))[0]?.params).toBe('7:0 8');
+    await dm.remove('it');
+    await dm.close();
+    await faulty.dm.close();
   });
 });
 
@@ -128,7 +138,7 @@ describe('an executor that is told to stop', () => {
   const term = (): void => faulty.program.kill(15);
 
   it('by SIGTERM in a step that another follows undoes the plan, answers, and ends with 0', async () => {
-    const error = await interrupted('w2=500', create, term);
+    const error = await interrupted('w4=500', create, term);
     expect(error).toMatchObject({ code: 'cancelled', step: undefined });
     expect(error?.rollback).toEqual({
       complete: true,
@@ -141,7 +151,7 @@ describe('an executor that is told to stop', () => {
   });
 
   it('by SIGTERM in the last step finishes the plan, answers, and ends with 0', async () => {
-    expect(await interrupted('w4=500', create, term)).toBeUndefined();
+    expect(await interrupted('w6=500', create, term)).toBeUndefined();
     expect(await faulty.program.exited).toBe(0);
     expect(await kernel.dm.info('it')).toMatchObject({ liveTable: true, suspended: false });
     expect(await kernel.sh('ls /dev/mapper')).toBe('control\nit');
@@ -150,7 +160,7 @@ describe('an executor that is told to stop', () => {
 
   it('by SIGTERM while it suspends does not leave the device suspended', async () => {
     await create(kernel.dm);
-    const error = await interrupted('w3=500', reload, term);
+    const error = await interrupted('w4=500', reload, term);
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
     expect(await faulty.program.exited).toBe(0);
     expect(await kernel.dm.info('it')).toMatchObject({ suspended: false, inactiveTable: false });
@@ -160,8 +170,8 @@ describe('an executor that is told to stop', () => {
 
   it('by a second SIGTERM while it undoes still undoes everything', async () => {
     await create(kernel.dm);
-    // The fourth call is the first of the undoing.
-    const error = await interrupted('w3=300+w4=500', reload, async () => {
+    // The fifth call is the first of the undoing.
+    const error = await interrupted('w4=300+w5=500', reload, async () => {
       term();
       await sleep(400);
       term();
@@ -176,14 +186,14 @@ describe('an executor that is told to stop', () => {
     ['SIGINT', 2],
     ['SIGHUP', 1],
   ])('by %s does as by SIGTERM', async (_, signal) => {
-    const error = await interrupted('w2=500', create, () => faulty.program.kill(signal));
+    const error = await interrupted('w4=500', create, () => faulty.program.kill(signal));
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
     expect(await faulty.program.exited).toBe(0);
   });
 
   it('turns away the plans that wait', async () => {
     let second: Promise<DmError | undefined> | undefined;
-    await interrupted('w2=500', create, () => {
+    await interrupted('w4=500', create, () => {
       second = settled(faulty.dm.create({ name: 'second', noTable: true }));
       return sleep(100).then(term);
     });
@@ -193,7 +203,7 @@ describe('an executor that is told to stop', () => {
 
   it('by the end of its input finishes the plan and those that wait, answers, and ends with 0', async () => {
     let second: Promise<DmError | undefined> | undefined;
-    const first = await interrupted('w2=400', create, () => {
+    const first = await interrupted('w4=400', create, () => {
       second = settled(faulty.dm.create({ name: 'second', noTable: true }));
       void faulty.dm.close();
     });
@@ -205,7 +215,7 @@ describe('an executor that is told to stop', () => {
   });
 
   it('by an end of its input inside a frame undoes the plan, and ends with 76', async () => {
-    const error = await interrupted('w2=400', create, () => {
+    const error = await interrupted('w4=400', create, () => {
       faulty.program.input.end(Buffer.of(0, 0, 1));
     });
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });

@@ -33,7 +33,7 @@ function faultsOf(name: string): Fault[] {
   }));
 }
 
-function makeFaulty({ ioctl, mknod }: Control): Control {
+function makeFaulty({ ioctl, mknod, lock }: Control): Control {
   let faults: Fault[] = [];
   let calls: number[] = [];
   const never = new Int32Array(new SharedArrayBuffer(4));
@@ -62,6 +62,7 @@ function makeFaulty({ ioctl, mknod }: Control): Control {
       return errno;
     },
     mknod: (path, mode, dev) => find('m', 0) || mknod(path, mode, dev),
+    lock,
   };
 }
 

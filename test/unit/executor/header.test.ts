@@ -10,7 +10,13 @@ test('a header is built as an independent builder builds it', () => {
 test('a header is read back, with the number of the device', () => {
   const payload = query({ name: 'data', uuid: 'DMX-1', flags: 0x80000001 });
   new DataView(payload.buffer).setBigUint64(40, 0xfffffff5n, true);
-  expect(readHeader(payload)).toEqual({ flags: 0x80000001, dev: 0xfffffff5, name: 'data', uuid: 'DMX-1' });
+  expect(readHeader(payload)).toEqual({
+    flags: 0x80000001,
+    openCount: 0,
+    dev: 0xfffffff5,
+    name: 'data',
+    uuid: 'DMX-1',
+  });
 });
 
 test('a name of any bytes goes through unchanged, so that an undo meets the device the kernel meant', () => {

@@ -20,5 +20,6 @@ if (isMainThread) {
       return kernel.ioctl(command, payload);
     },
     mknod: () => 1,
+    lock: () => 0,
   }));
 }

@@ -230,6 +230,50 @@ test('params may carry a path in UTF-8', () => {
   expect(brokenRule(LOAD, table({ name: 'a' }, [[0, 8, 'linear', params]]))).toBeNull();
 });
 
+test.each([
+  '',
+  '7:0 0',
+  '0:0',
+  '4095:1048575 0',
+  '/dev/loop0 0',
+  '/dev/a\\ b 0',
+  '/dev/a\\\\b',
+  '/dev/\xc3\\\xa0 1',
+  '/dev/.a/..b/c. 0',
+  'aes-xts-plain64 :32:logon:k 0 7:0 0',
+  '1 7:0 7:1 4096',
+  '7:1x',
+  '+7:1 0',
+  '- -',
+])('params that mean what they say are canonical: %j', (params) => {
+  expect(brokenRule(LOAD, table({ name: 'a' }, [[0, 8, 'linear', params]]))).toBeNull();
+});
+
+test.each([
+  '07:1 0',
+  '7:01 0',
+  ' 7:1 0',
+  '7:1 0 ',
+  '7:1  0',
+  '7\\:1 0',
+  '\\7:1 0',
+  '7:1\\ 0',
+  '4294967303:1 0',
+  '7:4294967297 0',
+  '7:1\xa00',
+  '//dev/loop0 0',
+  '/dev//loop0 0',
+  '/dev/./loop0 0',
+  '/dev/../dev/loop0 0',
+  '/dev/loop0/ 0',
+  '/dev/loop0/.. 0',
+  '/dev/\\./loop0',
+  '/dev/loop\\0 0',
+  'linear /dev/..',
+])('params that the kernel reads as something else are refused: %j', (params) => {
+  expect(brokenRule(LOAD, table({ name: 'a' }, [[0, 8, 'linear', params]]))).toBe('canonical');
+});
+
 test('a name of 127 and a uuid of 128 bytes fit', () => {
   expect(brokenRule(CREATE, bare({ name: 'n'.repeat(127), uuid: 'u'.repeat(128) }))).toBeNull();
 });

@@ -21,11 +21,11 @@ async function greeting(control: string): Promise<unknown> {
     `import { serveWorker } from ${JSON.stringify(worker)};\nserveWorker(async () => ${control});\n`,
   );
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
-  return startWorker(outfile, () => undefined).greeting;
+  return startWorker(outfile, directory, () => undefined).greeting;
 }
 
 const failing = (errno: number) => `{ throw Object.assign(new Error('open'), { errno: -${errno} }) }`;
-const refusing = (errno: number) => `({ ioctl: () => ${errno}, mknod: () => 0 })`;
+const refusing = (errno: number) => `({ ioctl: () => ${errno}, mknod: () => 0, lock: () => 0 })`;
 
 test.each([
   ['no control node', failing(2), { reason: { name: 'no_device_mapper' } }],
@@ -43,7 +43,7 @@ test.each([
   ],
   [
     'a driver',
-    '({ ioctl: (_: number, p: Uint8Array) => (p.set([4, 0, 0, 0, 50]), 0), mknod: () => 0 })',
+    '({ ioctl: (_: number, p: Uint8Array) => (p.set([4, 0, 0, 0, 50]), 0), mknod: () => 0, lock: () => 0 })',
     { driver: [4, 50, 0] },
   ],
 ])('%s is told apart', async (_, control, expected) => {
