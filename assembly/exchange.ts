@@ -1,22 +1,14 @@
 /** What `decode` and `inspect` are given: `{ command, payload, reply? }`. */
 import { HEADER_SIZE } from './abi';
 import { commandNameOf, findCommand, findCommandByName, replyKindOf, requestKindOf } from './commands';
-import { enterField, failNumber, failNumbers, failText, failTexts } from './failure';
+import { enterField, failNumber, failNumbers, failText } from './failure';
 import * as E from './generated/errors';
-import {
-  TEXT_A_MAP,
-  TEXT_BINARY,
-  TEXT_COMMAND,
-  TEXT_PAYLOAD,
-  TEXT_REPLY,
-  TEXT_REPLY_FIELDS,
-  TEXT_SHOW_KEYS,
-  TEXT_TRUE_OR_FALSE,
-} from './generated/tables';
+import { TEXT_COMMAND, TEXT_PAYLOAD, TEXT_REPLY, TEXT_REPLY_FIELDS, TEXT_SHOW_KEYS } from './generated/tables';
 import { showKeys } from './grammar/sink';
+import { boolOf, checkKnown, expectBinary, expectBool, expectMap, required } from './msgpack/fields';
 import * as msgpack from './msgpack/read';
 import { number, readNumber } from './numbers';
-import { equal, named, Text } from './text';
+import { named, Text } from './text';
 
 /** The command's record. */
 export let command: usize = 0;
@@ -28,37 +20,11 @@ export let isReply: bool = false;
 
 export function readExchange(at: usize): bool {
   isReply = false;
-  if (msgpack.kindOf(at) != msgpack.MAP) return failText(E.WRONG_TYPE, at, named(TEXT_A_MAP));
-  if (!checkFields(at)) return false;
+  if (!expectMap(at) || !checkKnown(at, TEXT_REPLY_FIELDS)) return false;
   const commandAt = required(at, TEXT_COMMAND);
   if (commandAt == 0 || !readCommand(commandAt)) return false;
   const payloadAt = required(at, TEXT_PAYLOAD);
   return payloadAt != 0 && readPayload(payloadAt) && readSwitches(at);
-}
-
-function checkFields(at: usize): bool {
-  let key = msgpack.bodyOf(at);
-  for (let left = msgpack.sizeOf(at); left > 0; left--) {
-    const name = msgpack.bytesOf(key);
-    if (
-      !equal(name, named(TEXT_COMMAND)) &&
-      !equal(name, named(TEXT_PAYLOAD)) &&
-      !equal(name, named(TEXT_REPLY)) &&
-      !equal(name, named(TEXT_SHOW_KEYS))
-    ) {
-      enterField(name);
-      return failTexts(E.UNKNOWN_FIELD, key, name, named(TEXT_REPLY_FIELDS));
-    }
-    key = msgpack.skip(msgpack.skip(key));
-  }
-  return true;
-}
-
-function required(at: usize, reference: u32): usize {
-  enterField(named(reference));
-  const value = msgpack.find(at, named(reference));
-  if (value == 0) failText(E.MISSING_FIELD, at, named(reference));
-  return value;
 }
 
 /** By number, or by the kernel's name without its `DM_`. */
@@ -73,7 +39,7 @@ function readCommand(at: usize): bool {
 }
 
 function readPayload(at: usize): bool {
-  if (msgpack.kindOf(at) != msgpack.BINARY) return failText(E.WRONG_TYPE, at, named(TEXT_BINARY));
+  if (!expectBinary(at)) return false;
   payload = msgpack.bodyOf(at);
   const length = msgpack.sizeOf(at);
   payloadEnd = payload + length;
@@ -93,8 +59,8 @@ function readSwitch(at: usize, reference: u32): bool {
   const value = msgpack.find(at, named(reference));
   if (value == 0) return true;
   enterField(named(reference));
-  if (msgpack.kindOf(value) != msgpack.BOOL) return failText(E.WRONG_TYPE, value, named(TEXT_TRUE_OR_FALSE));
-  isReply = load<u8>(value) == 0xc3;
+  if (!expectBool(value)) return false;
+  isReply = boolOf(value);
   return true;
 }
 

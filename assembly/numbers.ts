@@ -1,6 +1,6 @@
 /** Whole numbers as hosts and people write them, and arithmetic that tells when it passes 64 bits. */
 import { SECTOR_SHIFT, SECTOR_SIZE } from './abi';
-import { fail, failNumber, failText } from './failure';
+import { fail, failNumber, failNumbers, failText, setNumber } from './failure';
 import * as E from './generated/errors';
 import { TEXT_A_NUMBER } from './generated/tables';
 import { bytesOf, kindOf, NUMBER, TEXT } from './msgpack/read';
@@ -36,6 +36,18 @@ export function parseSigned(text: Text): bool {
   if (!parseDecimal(slice(startOf(text) + 1, lengthOf(text) - 1))) return false;
   isNegative = number != 0;
   return true;
+}
+
+/** Reads a number from `least` to `most`. */
+export function readWithin(at: usize, least: u64, most: u64): bool {
+  return readNumber(at) && isWithin(at, least, most);
+}
+
+/** Whether the number that was read last, at `at`, is in the range. */
+export function isWithin(at: usize, least: u64, most: u64): bool {
+  if (number >= least && number <= most) return true;
+  setNumber(2, most);
+  return failNumbers(E.OUT_OF_RANGE, at, number, least);
 }
 
 /** Reads a number of sectors, or text with a unit: `2048s`, `1MiB`, `512B`. */

@@ -51,13 +51,13 @@ import {
   tableAt,
   targetsAt,
   uuid,
-  versionOf,
 } from './request';
 import { closeTable, rows } from './table/specs';
 import { putLines } from './table/text';
 import { putTargets } from './table/typed';
 import { named } from './text';
 import { isVerity, writeVerity } from './verity/plan';
+import { versionOf } from './versions';
 
 const PLAN_VERSION: u64 = 1;
 

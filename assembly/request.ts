@@ -1,6 +1,6 @@
 /** The fields of a request, read and checked against its action; the table is left for `table/`. */
-import { DM_DEV_WAIT, NAME_SIZE, UUID_SIZE } from './abi';
-import { byteAt, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber, setText } from './failure';
+import { DM_DEV_WAIT } from './abi';
+import { enterField, fail, failNumber, failTexts } from './failure';
 import * as E from './generated/errors';
 import {
   ACTION_NAMES,
@@ -24,14 +24,9 @@ import {
   SWITCHES,
   SWITCHES_COUNT,
   TABLES,
-  TEXT_A_MAP,
   TEXT_A_MESSAGE,
   TEXT_ACTION,
-  TEXT_AN_ARRAY,
   TEXT_BUFFER_SIZE,
-  TEXT_CONTROL,
-  TEXT_DOT,
-  TEXT_DOT_DOT,
   TEXT_EVENT_NR,
   TEXT_GEOMETRY,
   TEXT_MESSAGE,
@@ -42,12 +37,8 @@ import {
   TEXT_READ_ONLY,
   TEXT_REQUEST_FIELDS,
   TEXT_SECTOR,
-  TEXT_SOME_TEXT,
   TEXT_TABLE,
   TEXT_TARGETS,
-  TEXT_TEXT_OR_BINARY,
-  TEXT_THREE_NUMBERS,
-  TEXT_TRUE_OR_FALSE,
   TEXT_TYPE,
   TEXT_UUID,
   TEXT_V,
@@ -55,10 +46,22 @@ import {
 } from './generated/tables';
 import { noteKeyOf } from './grammar/message';
 import { checkParams } from './grammar/words';
+import { checkName, checkUuid } from './identifiers';
+import {
+  boolOf,
+  expectArray,
+  expectBool,
+  expectBytes,
+  expectMap,
+  expectText,
+  refuseKind,
+  required,
+} from './msgpack/fields';
 import * as msgpack from './msgpack/read';
-import { number, readNumber, readSectors } from './numbers';
+import { number, readNumber, readSectors, readWithin } from './numbers';
 import { checkType } from './table/type';
-import { endOf, equal, isDigit, isHexDigit, lengthOf, named, startOf, Text } from './text';
+import { endOf, equal, named, startOf, Text } from './text';
+import { forgetVersions, readVersions } from './versions';
 
 const REQUEST_VERSION: u64 = 1;
 /** libdm's size for the same commands (libdm/ioctl/libdm-iface.c). */
@@ -85,8 +88,6 @@ export let messageAt: usize = 0;
 export let sector: u64 = 0;
 export let geometryAt: usize = 0;
 export let eventNr: u32 = 0;
-/** The versions of targets, as the request says them. */
-export let versionsAt: usize = 0;
 
 let at: usize = 0;
 
@@ -105,34 +106,26 @@ export function readRequest(start: usize): bool {
   sector = 0;
   geometryAt = 0;
   eventNr = 0;
-  versionsAt = 0;
-  if (msgpack.kindOf(at) != msgpack.MAP) return failText(E.WRONG_TYPE, at, named(TEXT_A_MAP));
+  forgetVersions();
+  if (!expectMap(at)) return false;
   return readVersion() && readAction() && readFields() && checkIdentity() && checkTable() && checkPayload();
 }
 
 function readVersion(): bool {
-  const value = required(TEXT_V);
+  const value = required(at, TEXT_V);
   if (value == 0 || !readNumber(value)) return false;
   return number == REQUEST_VERSION || failNumber(E.UNSUPPORTED_VERSION, value, number);
 }
 
 function readAction(): bool {
-  const value = required(TEXT_ACTION);
-  if (value == 0) return false;
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  const wanted = msgpack.bytesOf(value);
+  const value = required(at, TEXT_ACTION);
+  const wanted = value == 0 ? 0 : expectText(value);
+  if (wanted == 0) return false;
   for (let i: usize = 0; i < ACTIONS_COUNT; i++) {
     action = TABLES + ACTIONS + i * SIZE_ACTION;
     if (equal(actionName(), wanted)) return true;
   }
   return failTexts(E.UNKNOWN_ACTION, value, wanted, named(ACTION_NAMES));
-}
-
-function required(reference: u32): usize {
-  enterField(named(reference));
-  const value = msgpack.find(at, named(reference));
-  if (value == 0) failText(E.MISSING_FIELD, at, named(reference));
-  return value;
 }
 
 function actionName(): Text {
@@ -218,30 +211,21 @@ function readSwitch(field: Text, key: usize, value: usize): bool {
     const record = TABLES + SWITCHES + i * SIZE_SWITCH;
     if (!is(field, load<u32>(record))) continue;
     const flag = load<u32>(record, 4);
-    if (!allowed((allowedSwitches() & flag) != 0, field, key) || !readBool(value)) return false;
-    if (isTrue(value)) switches |= flag;
+    if (!allowed((allowedSwitches() & flag) != 0, field, key) || !expectBool(value)) return false;
+    if (boolOf(value)) switches |= flag;
     return true;
   }
   return failTexts(E.UNKNOWN_FIELD, key, field, named(TEXT_REQUEST_FIELDS));
 }
 
-function readBool(value: usize): bool {
-  return msgpack.kindOf(value) == msgpack.BOOL || failText(E.WRONG_TYPE, value, named(TEXT_TRUE_OR_FALSE));
-}
-
-function isTrue(value: usize): bool {
-  return load<u8>(value) == 0xc3;
-}
-
 function readTargets(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.ARRAY) return failText(E.WRONG_TYPE, value, named(TEXT_AN_ARRAY));
+  if (!expectArray(value)) return false;
   targetsAt = value;
   return true;
 }
 
 function readTable(value: usize): bool {
-  const kind = msgpack.kindOf(value);
-  if (kind != msgpack.TEXT && kind != msgpack.BINARY) return failText(E.WRONG_TYPE, value, named(TEXT_TEXT_OR_BINARY));
+  if (!expectBytes(value)) return false;
   tableAt = value;
   return true;
 }
@@ -250,35 +234,41 @@ function readTable(value: usize): bool {
 export let noTable: bool = false;
 
 function readNoTable(value: usize): bool {
-  if (!readBool(value)) return false;
-  noTable = isTrue(value);
+  if (!expectBool(value)) return false;
+  noTable = boolOf(value);
   return true;
 }
 
 function readRoom(value: usize): bool {
-  if (!readNumber(value)) return false;
+  if (!readWithin(value, MIN_ROOM, MAX_ROOM)) return false;
   roomSize = number;
-  if (number >= MIN_ROOM && number <= MAX_ROOM) return true;
-  setNumber(2, MAX_ROOM);
-  return failNumbers(E.OUT_OF_RANGE, value, number, MIN_ROOM);
+  return true;
 }
 
+/** Keeps the text for `name`, which is the target's type where an action is about one. */
 function readType(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  name = msgpack.bytesOf(value);
-  return checkType(name);
+  name = expectText(value);
+  return name != 0 && checkType(name);
+}
+
+function readName(value: usize): bool {
+  name = expectText(value);
+  return name != 0 && checkName(name);
+}
+
+function readUuid(value: usize): bool {
+  uuid = expectText(value);
+  return uuid != 0 && checkUuid(uuid);
 }
 
 function readNewName(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  newText = msgpack.bytesOf(value);
-  return checkIdentifier(newText, TEXT_NAME, NAME_SIZE - 1) && checkReserved(newText);
+  newText = expectText(value);
+  return newText != 0 && checkName(newText);
 }
 
 function readNewUuid(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  newText = msgpack.bytesOf(value);
-  return checkIdentifier(newText, TEXT_UUID, UUID_SIZE - 1);
+  newText = expectText(value);
+  return newText != 0 && checkUuid(newText);
 }
 
 /** Words parted by blanks, which the kernel splits as it splits params (dm-ioctl.c target_message), or typed fields. */
@@ -286,7 +276,7 @@ function readMessage(value: usize): bool {
   const kind = msgpack.kindOf(value);
   messageAt = value;
   if (kind == msgpack.MAP) return true;
-  if (kind != msgpack.TEXT && kind != msgpack.BINARY) return failText(E.WRONG_TYPE, value, named(TEXT_A_MESSAGE));
+  if (kind != msgpack.TEXT && kind != msgpack.BINARY) return refuseKind(value, TEXT_A_MESSAGE);
   const text = msgpack.bytesOf(value);
   noteKeyOf(text);
   return checkParams(text) && (hasWord(text) || fail(E.EMPTY_VALUE, value));
@@ -306,137 +296,33 @@ function readSector(value: usize): bool {
 }
 
 function readGeometry(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.MAP) return failText(E.WRONG_TYPE, value, named(TEXT_A_MAP));
+  if (!expectMap(value)) return false;
   geometryAt = value;
   return true;
 }
 
 function readEventNr(value: usize): bool {
-  if (!readNumber(value)) return false;
+  if (!readWithin(value, 0, u32.MAX_VALUE)) return false;
   eventNr = <u32>number;
-  if (number <= u32.MAX_VALUE) return true;
-  setNumber(2, u32.MAX_VALUE);
-  return failNumbers(E.OUT_OF_RANGE, value, number, 0);
-}
-
-/** `{ verity: [1, 9, 0], interface: [4, 47, 0] }`: what is newer is refused. */
-function readVersions(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.MAP) return failText(E.WRONG_TYPE, value, named(TEXT_A_MAP));
-  versionsAt = value;
-  let key = msgpack.bodyOf(value);
-  for (let left = msgpack.sizeOf(value); left > 0; left--) {
-    const version = msgpack.skip(key);
-    if (!checkVersion(version)) return false;
-    key = msgpack.skip(version);
-  }
-  return true;
-}
-
-function checkVersion(at: usize): bool {
-  if (msgpack.kindOf(at) != msgpack.ARRAY || msgpack.sizeOf(at) != 3) {
-    return failText(E.WRONG_TYPE, at, named(TEXT_THREE_NUMBERS));
-  }
-  let part = msgpack.bodyOf(at);
-  for (let i = 0; i < 3; i++) {
-    if (!readNumber(part)) return false;
-    if (number > 255) {
-      setNumber(2, 255);
-      return failNumbers(E.OUT_OF_RANGE, part, number, 0);
-    }
-    part = msgpack.skip(part);
-  }
-  return true;
-}
-
-/** The version that the request gives for a target or for the interface; 0 when it gives none. */
-export function versionOf(name: Text): u32 {
-  if (versionsAt == 0) return 0;
-  const version = msgpack.find(versionsAt, name);
-  if (version == 0) return 0;
-  let value: u32 = 0;
-  let part = msgpack.bodyOf(version);
-  for (let i = 0; i < 3; i++) {
-    readNumber(part);
-    value = (value << 8) | <u32>number;
-    part = msgpack.skip(part);
-  }
-  return value;
-}
-
-function readName(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  name = msgpack.bytesOf(value);
-  return checkIdentifier(name, TEXT_NAME, NAME_SIZE - 1) && checkReserved(name);
-}
-
-function readUuid(value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.TEXT) return failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  uuid = msgpack.bytesOf(value);
-  return checkIdentifier(uuid, TEXT_UUID, UUID_SIZE - 1);
-}
-
-function checkIdentifier(text: Text, kind: u32, longest: usize): bool {
-  const place = startOf(text);
-  if (lengthOf(text) == 0) return failText(E.EMPTY_NAME, place, named(kind));
-  if (lengthOf(text) > longest) {
-    setText(0, named(kind));
-    setNumber(1, longest);
-    setNumber(2, lengthOf(text));
-    return fail(E.NAME_TOO_LONG, place);
-  }
-  for (let byte = place; byte < endOf(text); byte++) {
-    if (isNameByte(load<u8>(byte))) continue;
-    if (!isMangled(byte, endOf(text))) return failTexts(E.NAME_CHARACTER, byte, named(kind), byteAt(byte));
-    byte += 3;
-  }
-  return true;
-}
-
-/** `\\x20`: how libdm writes any other byte into a name (libdm/libdm-common.c mangle_string). */
-function isMangled(at: usize, end: usize): bool {
-  if (at + 4 > end || load<u8>(at) != 0x5c || load<u8>(at, 1) != 0x78) return false;
-  return isHexDigit(load<u8>(at, 2)) && isHexDigit(load<u8>(at, 3));
-}
-
-/** What udev and libdm leave as it is: `0-9 A-Z a-z # + - . : = @ _` (libdm/libdm-common.c). */
-function isNameByte(byte: u32): bool {
-  if ((byte | 0x20) - 0x61 < 26 || isDigit(byte)) return true;
-  return (
-    byte == 0x23 ||
-    byte == 0x2b ||
-    byte == 0x2d ||
-    byte == 0x2e ||
-    byte == 0x3a ||
-    byte == 0x3d ||
-    byte == 0x40 ||
-    byte == 0x5f
-  );
-}
-
-/** dm-ioctl.c check_name, which kernels before 6.5 do not do. */
-function checkReserved(text: Text): bool {
-  if (is(text, TEXT_CONTROL) || is(text, TEXT_DOT) || is(text, TEXT_DOT_DOT)) {
-    return failText(E.RESERVED_NAME, startOf(text), text);
-  }
   return true;
 }
 
 function checkIdentity(): bool {
   if (identity() == IDENTITY_NONE || identity() == IDENTITY_PREFIXES) return true;
-  if (identity() == IDENTITY_TYPE) return name != 0 || required(TEXT_TYPE) != 0;
-  if (identity() != IDENTITY_ONE) return name != 0 || required(TEXT_NAME) != 0;
+  if (identity() == IDENTITY_TYPE) return name != 0 || required(at, TEXT_TYPE) != 0;
+  if (identity() != IDENTITY_ONE) return name != 0 || required(at, TEXT_NAME) != 0;
   if (name != 0 && uuid != 0) {
     enterField(named(TEXT_UUID));
     return failTexts(E.CONFLICTING_FIELDS, startOf(uuid), named(TEXT_NAME), named(TEXT_UUID));
   }
-  return name != 0 || uuid != 0 || required(TEXT_NAME) != 0;
+  return name != 0 || uuid != 0 || required(at, TEXT_NAME) != 0;
 }
 
 function checkPayload(): bool {
-  if (hasPayload(PAYLOAD_NEW_NAME)) return newText != 0 || required(TEXT_NEW_NAME) != 0;
-  if (hasPayload(PAYLOAD_NEW_UUID)) return newText != 0 || required(TEXT_NEW_UUID) != 0;
-  if (hasPayload(PAYLOAD_MESSAGE)) return messageAt != 0 || required(TEXT_MESSAGE) != 0;
-  return !hasPayload(PAYLOAD_GEOMETRY) || geometryAt != 0 || required(TEXT_GEOMETRY) != 0;
+  if (hasPayload(PAYLOAD_NEW_NAME)) return newText != 0 || required(at, TEXT_NEW_NAME) != 0;
+  if (hasPayload(PAYLOAD_NEW_UUID)) return newText != 0 || required(at, TEXT_NEW_UUID) != 0;
+  if (hasPayload(PAYLOAD_MESSAGE)) return messageAt != 0 || required(at, TEXT_MESSAGE) != 0;
+  return !hasPayload(PAYLOAD_GEOMETRY) || geometryAt != 0 || required(at, TEXT_GEOMETRY) != 0;
 }
 
 function checkTable(): bool {
@@ -446,10 +332,10 @@ function checkTable(): bool {
     return failTexts(E.CONFLICTING_FIELDS, tableAt, named(TEXT_TARGETS), named(TEXT_TABLE));
   }
   const table = targetsAt != 0 ? targetsAt : tableAt;
-  if (!noTable) return table != 0 || required(TEXT_TARGETS) != 0;
+  if (!noTable) return table != 0 || required(at, TEXT_TARGETS) != 0;
   enterField(named(TEXT_NO_TABLE));
   if (switches != 0)
-    return failTexts(E.CONFLICTING_FIELDS, required(TEXT_READ_ONLY), named(TEXT_NO_TABLE), named(TEXT_READ_ONLY));
+    return failTexts(E.CONFLICTING_FIELDS, required(at, TEXT_READ_ONLY), named(TEXT_NO_TABLE), named(TEXT_READ_ONLY));
   return (
     table == 0 ||
     failTexts(E.CONFLICTING_FIELDS, table, named(TEXT_NO_TABLE), named(targetsAt != 0 ? TEXT_TARGETS : TEXT_TABLE))

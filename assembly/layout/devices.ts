@@ -1,15 +1,9 @@
 /** The list `devices` of a layout: the areas of devices that it is made of. */
 import { enterRow, fail, failText, ROOT_DEVICES, setNumber, setText } from '../failure';
 import * as E from '../generated/errors';
-import {
-  TEXT_AN_ARRAY,
-  TEXT_DEVICE,
-  TEXT_DEVICE_FIELDS,
-  TEXT_DEVICES,
-  TEXT_LENGTH,
-  TEXT_OFFSET,
-} from '../generated/tables';
-import { ARRAY, bodyOf, kindOf, sizeOf, skip } from '../msgpack/read';
+import { TEXT_DEVICE, TEXT_DEVICE_FIELDS, TEXT_DEVICES, TEXT_LENGTH, TEXT_OFFSET } from '../generated/tables';
+import { expectArray } from '../msgpack/fields';
+import { bodyOf, sizeOf, skip } from '../msgpack/read';
 import { named, Text } from '../text';
 import { enterMap, failed, isGiven, LAST_SECTOR, placeOf, refuse, sectors, sectorsOr, text } from './fields';
 
@@ -25,10 +19,7 @@ export function deviceList(least: u32): usize {
     return 0;
   }
   const at = placeOf(TEXT_DEVICES);
-  if (kindOf(at) != ARRAY) {
-    failText(E.WRONG_TYPE, at, named(TEXT_AN_ARRAY));
-    return 0;
-  }
+  if (!expectArray(at)) return 0;
   if (sizeOf(at) >= least) return at;
   setText(0, named(TEXT_DEVICES));
   setNumber(1, sizeOf(at));

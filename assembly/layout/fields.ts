@@ -1,47 +1,25 @@
 /** The fields of a layout's request. One that is wrong reads as 0, and the call has failed: ask `failed` before using it. */
-import { code, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber } from '../failure';
+import { code, enterField, fail, failNumber, failNumbers, failText, failTexts } from '../failure';
 import * as E from '../generated/errors';
-import { TEXT_A_MAP, TEXT_SOME_TEXT, TEXT_TRUE_OR_FALSE } from '../generated/tables';
-import { BOOL, bodyOf, bytesOf, find, kindOf, MAP, sizeOf, skip, TEXT } from '../msgpack/read';
-import { number, readNumber, readSectors } from '../numbers';
-import { endOf, equal, named, slice, startOf, Text } from '../text';
+import { boolOf, checkKnown, expectBool, expectMap, expectText } from '../msgpack/fields';
+import { find } from '../msgpack/read';
+import { isWithin, number, readSectors, readWithin } from '../numbers';
+import { named, Text } from '../text';
 
 /** LLONG_MAX >> SECTOR_SHIFT: no table and no device reaches further (dm-table.c dm_table_add_target). */
 export const LAST_SECTOR: u64 = 18014398509481983;
-
-const COMMA: u32 = 0x2c;
 
 let map: usize = 0;
 
 /** From here on fields are those of the map at `at`; every key has to be one of `known`, a list with commas. */
 export function enterMap(at: usize, known: u32): bool {
-  if (kindOf(at) != MAP) return failText(E.WRONG_TYPE, at, named(TEXT_A_MAP));
   map = at;
-  let key = bodyOf(at);
-  for (let left = sizeOf(at); left > 0; left--) {
-    const field = bytesOf(key);
-    if (!isListed(field, named(known))) {
-      enterField(field);
-      return failTexts(E.UNKNOWN_FIELD, key, field, named(known));
-    }
-    key = skip(skip(key));
-  }
-  return true;
+  return expectMap(at) && checkKnown(at, known);
 }
 
 /** Fields of a map whose keys were looked at before. */
 export function reenterMap(at: usize): void {
   map = at;
-}
-
-function isListed(word: Text, list: Text): bool {
-  let from = startOf(list);
-  for (let at = from; at <= endOf(list); at++) {
-    if (at < endOf(list) && load<u8>(at) != COMMA) continue;
-    if (equal(slice(from, at - from), word)) return true;
-    from = at + 2;
-  }
-  return false;
 }
 
 export function failed(): bool {
@@ -79,17 +57,11 @@ export function sectorsOr(otherwise: u64, reference: u32, least: u64, most: u64)
 /** A number of anything else. */
 export function count(reference: u32, least: u64, most: u64): u64 {
   const at = valueOf(reference);
-  return at != 0 && readNumber(at) && isWithin(at, least, most) ? number : 0;
+  return at != 0 && readWithin(at, least, most) ? number : 0;
 }
 
 export function countOr(otherwise: u64, reference: u32, least: u64, most: u64): u64 {
   return isGiven(reference) ? count(reference, least, most) : otherwise;
-}
-
-function isWithin(at: usize, least: u64, most: u64): bool {
-  if (number >= least && number <= most) return true;
-  setNumber(2, most);
-  return failNumbers(E.OUT_OF_RANGE, at, number, least);
 }
 
 /** Bytes of a block: a power of two. */
@@ -110,17 +82,13 @@ export function multipleOf(unit: u64, reference: u32, value: u64): u64 {
 export function isTrue(reference: u32, otherwise: bool): bool {
   if (!isGiven(reference)) return otherwise;
   const at = placeOf(reference);
-  if (kindOf(at) != BOOL) return failText(E.WRONG_TYPE, at, named(TEXT_TRUE_OR_FALSE));
-  return load<u8>(at) == 0xc3;
+  return expectBool(at) && boolOf(at);
 }
 
 /** A text, or an empty one after an error. */
 export function text(reference: u32): Text {
   const at = valueOf(reference);
-  if (at == 0) return 0;
-  if (kindOf(at) == TEXT) return bytesOf(at);
-  failText(E.WRONG_TYPE, at, named(TEXT_SOME_TEXT));
-  return 0;
+  return at == 0 ? 0 : expectText(at);
 }
 
 /** Whether one of the two is given; both are an error. */

@@ -1,19 +1,12 @@
 /** `struct dm_target_msg`, and behind it room for the target's answer, which begins where the message does. */
-import { enterField, fail, failText, failTexts } from '../failure';
+import { fail, failTexts } from '../failure';
 import * as E from '../generated/errors';
-import {
-  MESSAGES,
-  MESSAGES_COUNT,
-  SIZE_MESSAGE,
-  TABLES,
-  TEXT_SOME_TEXT,
-  TEXT_TARGET,
-  TEXT_VERB,
-} from '../generated/tables';
+import { MESSAGES, MESSAGES_COUNT, SIZE_MESSAGE, TABLES, TEXT_TARGET, TEXT_VERB } from '../generated/tables';
 import { putMessageFields } from '../grammar/from-fields';
 import { nodes } from '../grammar/nodes';
 import { putWord, startParams } from '../grammar/sink';
 import { top } from '../memory';
+import { expectText, required } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import { extend, overflowed } from '../msgpack/write';
 import { equal, named, Text } from '../text';
@@ -48,12 +41,8 @@ function putTyped(payload: usize, at: usize): bool {
 }
 
 function textField(at: usize, reference: u32): Text {
-  enterField(named(reference));
-  const value = msgpack.find(at, named(reference));
-  if (value == 0) failText(E.MISSING_FIELD, at, named(reference));
-  else if (msgpack.kindOf(value) == msgpack.TEXT) return msgpack.bytesOf(value);
-  else failText(E.WRONG_TYPE, value, named(TEXT_SOME_TEXT));
-  return 0;
+  const value = required(at, reference);
+  return value == 0 ? 0 : expectText(value);
 }
 
 function findMessage(target: Text, verb: Text): usize {

@@ -13,8 +13,8 @@ import { setTargetVersion } from '../grammar/since';
 import { putLiteralParams, startParams } from '../grammar/sink';
 import { nextWord, startWords, wordPlace } from '../grammar/words';
 import { number, parseDecimal } from '../numbers';
-import { versionOf } from '../request';
 import { endOf, isControl, named, slice, startOf, Text } from '../text';
+import { versionOf } from '../versions';
 import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
 import { checkType } from './type';
 

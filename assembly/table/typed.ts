@@ -1,16 +1,7 @@
 /** A table given as `targets`: one map a row. */
-import { enterField, failText, failTexts, ROOT_TARGETS } from '../failure';
+import { enterField, failText, ROOT_TARGETS } from '../failure';
 import * as E from '../generated/errors';
-import {
-  TEXT_A_MAP,
-  TEXT_LENGTH,
-  TEXT_PARAMS,
-  TEXT_SOME_TEXT,
-  TEXT_START,
-  TEXT_TARGET_FIELDS,
-  TEXT_TEXT_OR_BINARY,
-  TEXT_TYPE,
-} from '../generated/tables';
+import { TEXT_LENGTH, TEXT_PARAMS, TEXT_START, TEXT_TARGET_FIELDS, TEXT_TYPE } from '../generated/tables';
 import { putFields } from '../grammar/from-fields';
 import { putWords } from '../grammar/from-words';
 import { mayHoldKey } from '../grammar/keys';
@@ -19,11 +10,12 @@ import { enterSecretRow } from '../grammar/secrets';
 import { setTargetVersion } from '../grammar/since';
 import { startParams } from '../grammar/sink';
 import { checkParams, startWords } from '../grammar/words';
-import { BINARY, bodyOf, bytesOf, find, kindOf, MAP, sizeOf, skip, TEXT } from '../msgpack/read';
+import { checkKnown, expectBytes, expectMap, expectText, required } from '../msgpack/fields';
+import { bodyOf, bytesOf, find, sizeOf, skip } from '../msgpack/read';
 import { writeBytes } from '../msgpack/write';
 import { number, readSectors } from '../numbers';
-import { versionOf } from '../request';
-import { equal, named, Text } from '../text';
+import { named, Text } from '../text';
+import { versionOf } from '../versions';
 import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
 import { checkType } from './type';
 
@@ -39,12 +31,10 @@ export function putTargets(list: usize, readOnly: bool): bool {
 }
 
 function putTarget(at: usize): bool {
-  if (kindOf(at) != MAP) return failText(E.WRONG_TYPE, at, named(TEXT_A_MAP));
+  if (!expectMap(at)) return false;
   const typeAt = required(at, TEXT_TYPE);
-  if (typeAt == 0) return false;
-  if (kindOf(typeAt) != TEXT) return failText(E.WRONG_TYPE, typeAt, named(TEXT_SOME_TEXT));
-  const type = bytesOf(typeAt);
-  if (!checkType(type)) return false;
+  const type = typeAt == 0 ? 0 : expectText(typeAt);
+  if (type == 0 || !checkType(type)) return false;
   const startAt = find(at, named(TEXT_START));
   if (startAt != 0) {
     enterField(named(TEXT_START));
@@ -59,16 +49,9 @@ function putTarget(at: usize): bool {
   return putParams(target, type, at) && closeSpec(target, at);
 }
 
-function required(at: usize, reference: u32): usize {
-  enterField(named(reference));
-  const value = find(at, named(reference));
-  if (value == 0) failText(E.MISSING_FIELD, at, named(reference));
-  return value;
-}
-
 function putParams(target: usize, type: Text, at: usize): bool {
   const paramsAt = find(at, named(TEXT_PARAMS));
-  if (paramsAt != 0) return checkRawFields(at) && putRawParams(target, paramsAt);
+  if (paramsAt != 0) return checkKnown(at, TEXT_TARGET_FIELDS) && putRawParams(target, paramsAt);
   if (target != 0) {
     startParams();
     return putFields(target, at);
@@ -79,7 +62,7 @@ function putParams(target: usize, type: Text, at: usize): bool {
 
 function putRawParams(target: usize, at: usize): bool {
   enterField(named(TEXT_PARAMS));
-  if (kindOf(at) != TEXT && kindOf(at) != BINARY) return failText(E.WRONG_TYPE, at, named(TEXT_TEXT_OR_BINARY));
+  if (!expectBytes(at)) return false;
   const params = bytesOf(at);
   if (!checkParams(params)) return false;
   if (target != 0) {
@@ -88,24 +71,5 @@ function putRawParams(target: usize, at: usize): bool {
     return putWords(target);
   }
   writeBytes(params);
-  return true;
-}
-
-/** Beside raw params only the fields that every target has. */
-function checkRawFields(at: usize): bool {
-  let key = bodyOf(at);
-  for (let left = sizeOf(at); left > 0; left--) {
-    const name = bytesOf(key);
-    if (
-      !equal(name, named(TEXT_TYPE)) &&
-      !equal(name, named(TEXT_LENGTH)) &&
-      !equal(name, named(TEXT_START)) &&
-      !equal(name, named(TEXT_PARAMS))
-    ) {
-      enterField(name);
-      return failTexts(E.UNKNOWN_FIELD, key, name, named(TEXT_TARGET_FIELDS));
-    }
-    key = skip(skip(key));
-  }
   return true;
 }

@@ -27,6 +27,7 @@ import {
   TEXT_SUPERBLOCK,
   TEXT_V,
 } from '../generated/tables';
+import { checkKnown } from '../msgpack/fields';
 import { overflowed, writeArray, writeMap, writeNamed, writeNumber } from '../msgpack/write';
 import { number } from '../numbers';
 import { checkAlgorithm, checkBlockSize, checkDataBlocks, checkHashType, digestSize } from './checks';
@@ -53,7 +54,7 @@ let levels: u32 = 0;
 
 /** Writes the layout for the fields of the request. */
 export function writeLayout(map: usize): bool {
-  if (!fields.checkKnown(map, TEXT_LAYOUT_FIELDS) || !readFields(map)) return false;
+  if (!checkKnown(map, TEXT_LAYOUT_FIELDS) || !readFields(map)) return false;
   measureBlock();
   countLevels();
   if (!place(map)) return false;

@@ -3,7 +3,6 @@ import { enterField, fail, failNumber, failNumbers, failText } from '../failure'
 import * as E from '../generated/errors';
 import {
   TEXT_ALGORITHM,
-  TEXT_BINARY,
   TEXT_DATA_BLOCK_SIZE,
   TEXT_DATA_BLOCKS,
   TEXT_HASH_BLOCK_SIZE,
@@ -16,6 +15,7 @@ import {
   TEXT_UUID,
   TEXT_V,
 } from '../generated/tables';
+import { checkKnown, expectBinary } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import {
   extend,
@@ -44,7 +44,7 @@ let salt: Text = 0;
 
 /** `{ v: 1, superblock }` for the fields of the request. */
 export function writeSuperblock(map: usize): bool {
-  if (!fields.checkKnown(map, TEXT_SUPERBLOCK_FIELDS) || !readFields(map)) return false;
+  if (!checkKnown(map, TEXT_SUPERBLOCK_FIELDS) || !readFields(map)) return false;
   writeMap(2);
   writeNamed(TEXT_V);
   writeNumber(1);
@@ -108,9 +108,9 @@ export function isSuperblock(map: usize): bool {
 
 /** The typed fields of `{ superblock }`; every byte is checked. */
 export function writeSuperblockFields(map: usize): bool {
-  if (!fields.checkKnown(map, TEXT_SUPERBLOCK_READ_FIELDS) || !fields.has(map, TEXT_SUPERBLOCK)) return false;
+  if (!checkKnown(map, TEXT_SUPERBLOCK_READ_FIELDS) || !fields.has(map, TEXT_SUPERBLOCK)) return false;
   const value = fields.valueAt;
-  if (msgpack.kindOf(value) != msgpack.BINARY) return failText(E.WRONG_TYPE, value, named(TEXT_BINARY));
+  if (!expectBinary(value)) return false;
   const size = msgpack.sizeOf(value);
   if (size != format.SUPERBLOCK_SIZE) {
     return failNumbers(E.VERITY_SUPERBLOCK_SIZE, value, size, format.SUPERBLOCK_SIZE);
