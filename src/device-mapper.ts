@@ -1,12 +1,12 @@
 import type { CallOptions, Executor } from './client/connection.ts';
 import { type DeviceResolver, resolveDevice } from './devices.ts';
 import { DmError, isDmError } from './errors.ts';
+import { explained, withHolders } from './failures.ts';
 import { type HolderReader, readHolders } from './holders.ts';
-import { causeOf } from './kernel-errors.ts';
 import { existing } from './live/existing.ts';
 import { type Expected, type Verified, type VerifyOptions, verifyLive } from './live/verify.ts';
 import type { Message } from './messages.ts';
-import type { Plan, Step } from './planner/plan.ts';
+import type { Plan } from './planner/plan.ts';
 import { loadPlanner, type Planner } from './planner/planner.ts';
 import {
   type Decoded,
@@ -19,7 +19,6 @@ import {
   type TargetVersion,
 } from './reply.ts';
 import type { ActionName, Actions, DeviceId, Geometry, Request, Version } from './request.ts';
-import { onlyLine } from './table-line.ts';
 import { heard } from './verbs/message.ts';
 import {
   type RemoveAllOptions,
@@ -299,7 +298,7 @@ export class DeviceMapper {
     try {
       await this.#run({ action: 'remove', ...idOf(device), ...flags }, call);
     } catch (error) {
-      throw isDmError(error, 'device_busy') ? await this.#whoHolds(device, error, call) : error;
+      throw isDmError(error, 'device_busy') ? await withHolders(this, this.#holders, device, error, call) : error;
     }
   };
 
@@ -328,7 +327,7 @@ export class DeviceMapper {
       );
       return { answers, node };
     } catch (error) {
-      throw error instanceof DmError ? await this.#explain(error, plan, request) : error;
+      throw error instanceof DmError ? await explained(this, error, plan, request) : error;
     }
   }
 
@@ -360,58 +359,6 @@ export class DeviceMapper {
       if (bufferSize >= largest) throw answerTooLarge(action, bufferSize, answer.header);
       bufferSize = Math.min(bufferSize * 2, largest);
     }
-  }
-
-  /** The executor's refusal, with what the library knows of the request and the kernel. */
-  async #explain(error: DmError, plan: Plan, request: Request | undefined): Promise<DmError> {
-    const { step, errno } = error;
-    const failed = step && plan.steps[step.index];
-    const known = {
-      ...error,
-      message: error.message,
-      cause: error.cause,
-      operation: request?.action,
-      request: failed && this.#headerOf(failed),
-      tableLine: request && step?.command === 'TABLE_LOAD' ? onlyLine(request) : undefined,
-    };
-    if (error.code !== 'ioctl_failed' || !step || !errno) return new DmError(known);
-    const gone = step.command === 'TABLE_LOAD' && errno.name === 'ENXIO' && (await this.#isGone(request));
-    const { code, message, retryable } = causeOf(gone ? 'DEV_STATUS' : step.command, errno);
-    return new DmError({ ...known, code, retryable, message: `${step.command}: ${errno.name}: ${message}` });
-  }
-
-  /** ENXIO of a load is said of the device itself and of those below it; the device can be asked for. */
-  async #isGone(request: Request | undefined): Promise<boolean> {
-    if (request?.action !== 'load' && request?.action !== 'reload') return false;
-    const { name, uuid } = request;
-    const id = { action: 'info', ...(uuid === undefined ? { name } : { uuid }) } as Request;
-    return this.#executor.apply(this.#planner.plan(id)).then(
-      () => false,
-      (error: DmError) => error.errno?.name === 'ENXIO',
-    );
-  }
-
-  /** Nothing for a payload that is none: the executor's refusal says more than the planner's would. */
-  #headerOf({ command, payload }: Step): Header | undefined {
-    try {
-      return this.#planner.decode(command, payload).header;
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #whoHolds(device: DeviceRef, error: DmError, call: CallOptions): Promise<DmError> {
-    const info = await this.info(device, call).catch(() => undefined);
-    if (!info) return error;
-    const holders = await this.#holders(info.dev).catch(() => []);
-    const by = holders.length > 0 ? `; held by ${holders.join(', ')}` : '';
-    return new DmError({
-      ...error,
-      cause: error.cause,
-      message: `${error.message} (open count ${info.openCount}${by})`,
-      holders,
-      openCount: info.openCount,
-    });
   }
 }
 
