@@ -295,6 +295,11 @@ export function each(field: string, of: Node[]): Each {
   return { kind: 'each', field, of, bare: false, counted: 'list' };
 }
 
+/** As many elements as there are words for. */
+export function elements(field: string, of: Node[]): Each {
+  return { ...each(field, of), counted: 'rest' };
+}
+
 /** A list of single values: as many as there are words, or as a count or a field says. */
 export function values(field: string, of: Value, counted: Each['counted'] = 'rest'): Each {
   return { kind: 'each', field, of: [of], bare: true, counted };

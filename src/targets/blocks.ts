@@ -1,6 +1,6 @@
 /** Targets that change what a device's blocks are, or what is known of them. */
 import type { SectorCount } from '../units.ts';
-import type { Count64, Row } from './row.ts';
+import type { Count64, Row, State } from './row.ts';
 
 /** Emulates a smaller logical block size than the device has (drivers/md/dm-ebs-target.c). */
 export interface EbsFields extends Row {
@@ -21,7 +21,7 @@ export interface EraFields extends Row {
   blockSize: SectorCount;
 }
 
-export interface EraStatus {
+export interface EraProgress {
   /** Sectors. */
   metadataBlockSize: Count64;
   usedMetadataBlocks: Count64;
@@ -31,8 +31,24 @@ export interface EraStatus {
   heldMetadataRoot?: Count64;
 }
 
+export type EraStatus = State<'Error'> | EraProgress;
+
 /** Makes zoned devices look like a regular one (drivers/md/dm-zoned-target.c); the length is the devices' own. */
 export interface ZonedFields extends Row {
   /** A zoned device; or a regular one, and zoned ones behind it. */
   devices: string[];
+}
+
+/** Zones of one kind; of several zoned devices, one after another. */
+export interface ZonesOfKind {
+  /** Not in use. */
+  unmapped: Count64;
+  total: Count64;
+  kind: 'cache' | 'random' | 'sequential';
+}
+
+export interface ZonedStatus {
+  /** All zones of all devices. */
+  zoneCount: number;
+  zones: ZonesOfKind[];
 }

@@ -132,3 +132,20 @@ export interface PcacheFields extends Row {
   /** Checksums of the cached data. */
   dataCrc?: 'true' | 'false';
 }
+
+export interface PcacheStatus {
+  /** In hex. */
+  superblockFlags: string;
+  /** Segments of 16 MiB on the cache device, those used for the cache, and those allocated. */
+  segments: number;
+  cacheSegments: number;
+  usedSegments: number;
+  /** From how full on segments are freed. */
+  gcPercent: number;
+  /** In hex: bit 0, checksums of data; bit 1, initialised; bits 2 to 5, the mode. */
+  cacheFlags: string;
+  /** `segment:offset` of where keys are written, of the first that is not written back, and of the first to be freed. */
+  keyHead: string;
+  dirtyTail: string;
+  keyTail: string;
+}

@@ -1,12 +1,13 @@
 /** Every target by its type: the fields of a table row, and what its status says. */
 import type { SectorCount } from '../units.ts';
-import type { EbsFields, EraFields, EraStatus, ZonedFields } from './blocks.ts';
+import type { EbsFields, EraFields, EraStatus, ZonedFields, ZonedStatus } from './blocks.ts';
 import type {
   CacheFields,
   CacheStatus,
   CloneFields,
   CloneStatus,
   PcacheFields,
+  PcacheStatus,
   WritecacheFields,
   WritecacheStatus,
 } from './caching.ts';
@@ -90,6 +91,8 @@ export interface StatusByType {
   clone: CloneStatus;
   multipath: MultipathStatus;
   vdo: VdoStatus;
+  zoned: ZonedStatus;
+  pcache: PcacheStatus;
 }
 
 export type TargetType = keyof FieldsByType;

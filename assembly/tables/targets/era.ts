@@ -1,4 +1,4 @@
-import { device, number64, ratio, sectors, type Target } from '../notation.ts';
+import { device, number64, ratio, sectors, state, type Target } from '../notation.ts';
 
 export const era: Target = {
   type: 'era',
@@ -11,6 +11,7 @@ export const era: Target = {
     sectors('blockSize', { min: 8, max: 4294967288, multipleOf: 8 }),
   ],
   status: [
+    state(['Error']),
     number64('metadataBlockSize'),
     ratio('usedMetadataBlocks', 'totalMetadataBlocks'),
     number64('era'),

@@ -1,4 +1,4 @@
-import { counted, device, keyed, oneOf, set, type Target } from '../notation.ts';
+import { counted, device, keyed, number, oneOf, set, type Target, word } from '../notation.ts';
 
 export const pcache: Target = {
   type: 'pcache',
@@ -22,6 +22,17 @@ export const pcache: Target = {
     counted([
       set([keyed('cache_mode', oneOf('cacheMode', ['writeback'])), keyed('crc', oneOf('dataCrc', ['true', 'false']))]),
     ]),
+  ],
+  status: [
+    word('superblockFlags'),
+    number('segments'),
+    number('cacheSegments'),
+    number('usedSegments'),
+    number('gcPercent'),
+    word('cacheFlags'),
+    word('keyHead'),
+    word('dirtyTail'),
+    word('keyTail'),
   ],
   rules: [],
 };

@@ -1,4 +1,4 @@
-import { device, type Target, values } from '../notation.ts';
+import { device, elements, literal, number, oneOf, ratio, type Target, values } from '../notation.ts';
 
 export const zoned: Target = {
   type: 'zoned',
@@ -7,6 +7,11 @@ export const zoned: Target = {
   source: 'drivers/md/dm-zoned-target.c dmz_ctr',
   singleton: true,
   params: [values('devices', device('device'))],
+  status: [
+    number('zoneCount'),
+    literal('zones'),
+    elements('zones', [ratio('unmapped', 'total'), oneOf('kind', ['cache', 'random', 'sequential'])]),
+  ],
   rules: [
     {
       code: 1291,
