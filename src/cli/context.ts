@@ -1,8 +1,6 @@
 import { spawnExecutor } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
-import type { DeviceResolver } from '../devices.ts';
 import { DmError } from '../errors.ts';
-import type { Guest } from '../kernel/boot.ts';
 import { openInKernel } from '../kernel/session.ts';
 import type { Output } from './output.ts';
 
@@ -25,12 +23,7 @@ export interface Context {
   readonly failed: boolean;
   fail(): void;
   /** Runs with an open device-mapper, of this host or of a throwaway kernel, and closes it. */
-  withDeviceMapper(use: (dm: DeviceMapper, resolving: Resolving) => Promise<void>): Promise<void>;
-}
-
-/** How paths become devices where they are not this host's; an option of the calls that need it. */
-export interface Resolving {
-  resolveDevice?: DeviceResolver;
+  withDeviceMapper(use: (dm: DeviceMapper) => Promise<void>): Promise<void>;
 }
 
 /** The context of one run of the program. */
@@ -47,9 +40,9 @@ export function contextOf(options: GlobalOptions, output: Output, signal: AbortS
       failed = true;
     },
     async withDeviceMapper(use) {
-      const { dm, ...resolving } = await open(options, output, signal);
+      const dm = await open(options, output, signal);
       try {
-        await use(dm, resolving);
+        await use(dm);
       } finally {
         await dm.close();
       }
@@ -57,32 +50,21 @@ export function contextOf(options: GlobalOptions, output: Output, signal: AbortS
   };
 }
 
-async function open(
-  options: GlobalOptions,
-  output: Output,
-  signal: AbortSignal,
-): Promise<{ dm: DeviceMapper } & Resolving> {
+async function open(options: GlobalOptions, output: Output, signal: AbortSignal): Promise<DeviceMapper> {
   if (options.kernel || options.kernelRelease !== undefined) {
-    const { dm, guest } = await openInKernel({
+    const { dm } = await openInKernel({
       release: options.kernelRelease ?? '6.1',
       disks: (options.disk ?? []).map(diskOf),
       log: (text) => output.note(text),
       signal,
     });
-    return { dm, resolveDevice: (path) => resolveInGuest(guest, path) };
+    return dm;
   }
   try {
-    return { dm: await openDeviceMapper({ executor: spawnExecutor({ signal }) }) };
+    return await openDeviceMapper({ executor: spawnExecutor({ signal }) });
   } catch (error) {
     throw error instanceof DmError && error.code === 'no_device_mapper' ? withHint(error) : error;
   }
-}
-
-async function resolveInGuest(guest: Guest, path: string): ReturnType<DeviceResolver> {
-  const word = `'${path.replaceAll("'", `'\\''`)}'`;
-  const { stdout } = await guest.run(`test -b ${word} && stat -L -c '%t %T' ${word}`);
-  const [major, minor] = stdout.split(' ').map((number) => Number.parseInt(number, 16));
-  return major === undefined || minor === undefined ? undefined : { major, minor };
 }
 
 /** `FILE`, or `FILE:ro`. */

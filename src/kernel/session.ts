@@ -78,7 +78,18 @@ export async function openInGuest(
       if (!keep) await guest.close();
     },
   });
-  return openDeviceMapper({ executor, holders: (dev) => holdersIn(guest, dev) });
+  return openDeviceMapper({
+    executor,
+    holders: (dev) => holdersIn(guest, dev),
+    resolveDevice: (path) => resolveIn(guest, path),
+  });
+}
+
+async function resolveIn(guest: Guest, path: string): Promise<Dev | undefined> {
+  const word = `'${path.replaceAll("'", `'\\''`)}'`;
+  const { stdout } = await guest.run(`test -b ${word} && stat -L -c '%t %T' ${word}`);
+  const [major, minor] = stdout.split(' ').map((number) => Number.parseInt(number, 16));
+  return major === undefined || minor === undefined ? undefined : { major, minor };
 }
 
 async function holdersIn(guest: Guest, dev: Dev): Promise<string[]> {

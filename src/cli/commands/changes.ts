@@ -70,10 +70,10 @@ Examples:
         ? await conciseDevices(name, file, command)
         : [await deviceOf(name ?? command.error("error: missing required argument 'name'"), file, options)];
       const ifExists = options.ifExists ? { ifExists: options.ifExists } : {};
-      await context.withDeviceMapper(async (dm, resolving) => {
+      await context.withDeviceMapper(async (dm) => {
         const created: unknown[] = [];
         for (const device of devices) {
-          created.push(await dm.create(device, { ...ifExists, ...resolving, ...callOf(context) }));
+          created.push(await dm.create(device, { ...ifExists, ...callOf(context) }));
         }
         if (context.options.json) context.output.json(options.concise ? created : created[0]);
       });

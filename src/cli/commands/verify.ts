@@ -36,8 +36,8 @@ Examples:
     .action(async (name: string, file: string | undefined, options: VerifyOptions, command: Command) => {
       const context = start(command);
       const expected = expectedOf(await readTable(options.table, file), file ?? 'standard input', options);
-      await context.withDeviceMapper(async (dm, resolving) => {
-        const verified = await dm.verifyLive(mangle(name), expected, { ...resolving, ...callOf(context) });
+      await context.withDeviceMapper(async (dm) => {
+        const verified = await dm.verifyLive(mangle(name), expected, callOf(context));
         if (!verified.same) context.fail();
         if (context.options.json) context.output.json(verified);
         else context.output.text(verified.same ? 'same\n' : verified.differences.map(differenceText).join(''));
