@@ -1,13 +1,12 @@
 import type { CallOptions, Executor } from './client/connection.ts';
-import { type DeviceResolver, resolveDevice } from './devices.ts';
 import { DmError, isDmError } from './errors.ts';
 import { explained, withHolders } from './failures.ts';
-import { type HolderReader, readHolders } from './holders.ts';
 import { existing } from './live/existing.ts';
 import { type Expected, type Verified, type VerifyOptions, verifyLive } from './live/verify.ts';
 import type { Message } from './messages.ts';
 import type { Plan } from './planner/plan.ts';
 import { loadPlanner, type Planner } from './planner/planner.ts';
+import { type Readers, THIS_HOST } from './readers.ts';
 import {
   type Decoded,
   type Dev,
@@ -19,6 +18,7 @@ import {
   type TargetVersion,
 } from './reply.ts';
 import type { ActionName, Actions, DeviceId, Geometry, Request, Version } from './request.ts';
+import type { BlockDevice } from './sysfs.ts';
 import { heard } from './verbs/message.ts';
 import {
   type RemoveAllOptions,
@@ -37,13 +37,9 @@ export type DeviceRef = string | DeviceId;
 /** What an action takes beside the device. */
 type Options<A extends ActionName> = Omit<Actions[A], 'name' | 'uuid'> & CallOptions;
 
-export interface OpenOptions {
+export interface OpenOptions extends Partial<Readers> {
   executor: Executor | Promise<Executor>;
   planner?: Planner;
-  /** How to learn what holds a busy device; from this host's sysfs unless given. */
-  holders?: HolderReader;
-  /** Which device a path names; from this host's file system unless given. A guest's devices are resolved in it. */
-  resolveDevice?: DeviceResolver;
 }
 
 /** A device that was created, or was there already. */
@@ -82,14 +78,12 @@ const LARGEST_ROOM = 32 * 1024 * 1024;
 export class DeviceMapper {
   readonly #executor: Executor;
   readonly #planner: Planner;
-  readonly #holders: HolderReader;
-  readonly #resolve: DeviceResolver;
+  readonly #readers: Readers;
 
-  constructor(executor: Executor, planner: Planner, holders: HolderReader, resolve: DeviceResolver = resolveDevice) {
+  constructor(executor: Executor, planner: Planner, readers: Partial<Readers> = {}) {
     this.#executor = executor;
     this.#planner = planner;
-    this.#holders = holders;
-    this.#resolve = resolve;
+    this.#readers = { ...THIS_HOST, ...readers };
   }
 
   get executor(): Executor {
@@ -129,7 +123,7 @@ export class DeviceMapper {
    * @throws {DmError} `no_such_device`, any of the planner's
    */
   async verifyLive(device: DeviceRef, expected: Expected, options: VerifyOptions = {}): Promise<Verified> {
-    const { resolveDevice = this.#resolve, ...call } = options;
+    const { resolveDevice = this.#readers.resolveDevice, ...call } = options;
     return verifyLive(this, device, expected, resolveDevice, call);
   }
 
@@ -227,6 +221,11 @@ export class DeviceMapper {
     return (await this.#query('list', options)).devices ?? [];
   }
 
+  /** What the kernel calls a block device, dm's own or another; undefined for one that has never had a table. */
+  async blockDevice(dev: Dev): Promise<BlockDevice | undefined> {
+    return this.#readers.blockDevice(dev);
+  }
+
   /** The targets that the kernel knows at the moment, without those whose module is not loaded. */
   async targets(options: Actions['targets'] & CallOptions = {}): Promise<TargetVersion[]> {
     return (await this.#query('targets', options)).versions ?? [];
@@ -298,7 +297,9 @@ export class DeviceMapper {
     try {
       await this.#run({ action: 'remove', ...idOf(device), ...flags }, call);
     } catch (error) {
-      throw isDmError(error, 'device_busy') ? await withHolders(this, this.#holders, device, error, call) : error;
+      throw isDmError(error, 'device_busy')
+        ? await withHolders(this, this.#readers.holders, device, error, call)
+        : error;
     }
   };
 
@@ -390,6 +391,6 @@ function answerTooLarge(operation: string, size: number, reply: Header): DmError
  * @example const dm = await openDeviceMapper({ executor: spawnExecutor() })
  */
 export async function openDeviceMapper(options: OpenOptions): Promise<DeviceMapper> {
-  const [executor, planner] = await Promise.all([options.executor, options.planner ?? loadPlanner()]);
-  return new DeviceMapper(executor, planner, options.holders ?? readHolders, options.resolveDevice);
+  const { executor, planner, ...readers } = options;
+  return new DeviceMapper(await executor, planner ?? (await loadPlanner()), readers);
 }

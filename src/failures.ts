@@ -1,12 +1,12 @@
 import type { CallOptions, Executor } from './client/connection.ts';
 import type { DeviceMapper, DeviceRef } from './device-mapper.ts';
 import { DmError } from './errors.ts';
-import type { HolderReader } from './holders.ts';
 import { causeOf } from './kernel-errors.ts';
 import type { Plan, Step } from './planner/plan.ts';
 import type { Planner } from './planner/planner.ts';
 import type { Header } from './reply.ts';
 import type { Request } from './request.ts';
+import type { HolderReader } from './sysfs.ts';
 import { onlyLine } from './table-line.ts';
 
 /** Who plans and who applies. */

@@ -28,7 +28,6 @@ export {
   removeDevice,
   type Target,
 } from './hcsshim.ts';
-export { type HolderReader, readHolders } from './holders.ts';
 export type { Area, LayoutFields, LayoutKind, LayoutRequest, Layouts } from './layout.ts';
 export type { Difference } from './live/compare.ts';
 export type { Expected, Verified, VerifyOptions } from './live/verify.ts';
@@ -36,6 +35,7 @@ export type { Message, MessageValue, TypedMessage } from './messages.ts';
 export { Plan, type Step } from './planner/plan.ts';
 export { loadPlanner, type Planner } from './planner/planner.ts';
 export { plannerBytes } from './planner/wasm.ts';
+export type { Readers } from './readers.ts';
 export {
   type Decoded,
   type Dev,
@@ -49,6 +49,7 @@ export {
   targetStatus,
 } from './reply.ts';
 export type { ActionName, Actions, DeviceId, Geometry, Request, Table, Version } from './request.ts';
+export { type BlockDevice, type BlockDeviceReader, type HolderReader, readBlockDevice, readHolders } from './sysfs.ts';
 export * from './targets.ts';
 export { type Bytes, bytes, type SectorCount, type Sectors, sectors, toBytes, toSectors } from './units.ts';
 export type { RemoveAllOptions, RemovedAll, RemoveOptions, WipeOptions } from './verbs/remove.ts';

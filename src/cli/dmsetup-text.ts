@@ -1,7 +1,8 @@
+import { devText } from '../devices.ts';
 import type { Dev, Device, DeviceInfo, TargetLine, TargetVersion } from '../reply.ts';
 import { unmangle } from './mangle.ts';
 
-/** The texts of dmsetup's queries, byte for byte (libdm/dm-tools/dmsetup.c), without what only udev or the node knows. */
+/** The texts of dmsetup's queries, byte for byte (libdm/dm-tools/dmsetup.c). */
 
 export const NO_DEVICES = 'No devices found\n';
 
@@ -12,15 +13,20 @@ export function targetsText(targets: TargetLine[], name: string | undefined): st
   return targets.map(({ start, length, type, params }) => `${lead}${start} ${length} ${type} ${params}\n`).join('');
 }
 
-export function depsText(deps: Dev[], name: string | undefined): string {
+type Names = ReadonlyMap<string, string>;
+
+/** `deps`. `names`: by number, of devices that are to be shown by a name. */
+export function depsText(deps: Dev[], name: string | undefined, names: Names = new Map()): string {
   const lead = name === undefined ? '' : `${unmangle(name)}: `;
-  const list = deps.map(({ major, minor }) => ` (${major}, ${minor})`).join('');
+  const list = deps.map((dev) => ` (${names.get(devText(dev)) ?? `${dev.major}, ${dev.minor}`})`).join('');
   return `${lead}${deps.length} dependencies\t:${list}\n`;
 }
 
-export function listText(devices: Device[]): string {
+/** `ls`, with the same. */
+export function listText(devices: Device[], names: Names = new Map()): string {
   if (devices.length === 0) return NO_DEVICES;
-  return devices.map(({ name, dev }) => `${unmangle(name)}\t(${dev.major}:${dev.minor})\n`).join('');
+  const shown = (dev: Dev): string => names.get(devText(dev)) ?? devText(dev);
+  return devices.map(({ name, dev }) => `${unmangle(name)}\t(${shown(dev)})\n`).join('');
 }
 
 /** `ls --target`: other parentheses than `ls` has. */
@@ -38,36 +44,12 @@ export function answerText(answer: string): string {
   return answer === '' || answer.endsWith('\n') ? answer : `${answer}\n`;
 }
 
-/** The columns of `info -c`: the heading, the least width, and whether values stand on the right. */
-const COLUMNS: [string, number, boolean, (info: DeviceInfo) => string | number][] = [
-  ['Name', 16, false, ({ name }) => unmangle(name)],
-  ['Maj', 3, true, ({ dev }) => dev.major],
-  ['Min', 3, true, ({ dev }) => dev.minor],
-  ['Stat', 4, false, statText],
-  ['Open', 4, true, ({ openCount }) => openCount],
-  ['Targ', 4, true, ({ targetCount }) => targetCount],
-  ['Event', 6, true, ({ eventNr }) => eventNr],
-  ['UUID', 32, false, ({ uuid }) => unmangle(uuid)],
-];
-
-/** `info -c`. */
-export function columnsText(infos: DeviceInfo[]): string {
-  const columns = COLUMNS.map(([title, least, right, value]) => {
-    const cells = infos.map((info) => String(value(info)));
-    const width = Math.max(least, ...cells.map((cell) => cell.length));
-    return [title.padEnd(width), ...cells.map((cell) => (right ? cell.padStart(width) : cell.padEnd(width)))];
-  });
-  return columns[0]!.map((_, row) => `${columns.map((cells) => cells[row]).join(' ')}\n`).join('');
-}
-
-function statText({ liveTable, inactiveTable, suspended, readOnly }: DeviceInfo): string {
-  return `${liveTable ? 'L' : '-'}${inactiveTable ? 'I' : '-'}${suspended ? 's' : '-'}${readOnly ? 'r' : 'w'}`;
-}
-
-export function infoText(info: DeviceInfo): string {
+/** `info`. `readAhead`: in sectors, where it is known. */
+export function infoText(info: DeviceInfo, readAhead?: number): string {
   const lines: [string, string][] = [
     ['Name:', unmangle(info.name)],
     ['State:', stateText(info)],
+    ...(readAhead === undefined ? [] : [['Read Ahead:', String(readAhead)] as [string, string]]),
     ['Tables present:', tablesText(info)],
     ['Open count:', String(info.openCount)],
     ['Event number:', String(info.eventNr)],

@@ -5,6 +5,8 @@ type Colors = ReturnType<typeof pc.createColors>;
 export interface Stream {
   write(text: string | Uint8Array): unknown;
   isTTY?: boolean;
+  /** Of a terminal. */
+  columns?: number;
 }
 
 /** Where a command writes: answers to standard output, everything else to standard error. */
@@ -25,6 +27,11 @@ export class Output {
   /** An answer as text, exactly as given. */
   text(text: string): void {
     this.#out.write(text);
+  }
+
+  /** Columns of a line of standard output: the terminal's, or what dmsetup takes where there is none. */
+  get width(): number {
+    return this.#out.columns ?? 80;
   }
 
   /** Where a bar may be drawn. */

@@ -23,6 +23,7 @@ export async function run(
   streams: Streams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
   if (args[0] === 'veritysetup') return runVeritysetup(args.slice(1), streams);
+  const wantsJson = asksForJson(args);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.once('SIGINT', stop);
@@ -30,17 +31,21 @@ export async function run(
   let options: GlobalOptions = {};
   let output = new Output(streams.out, streams.err);
   let context: Context | undefined;
-  const program = buildProgram((given) => {
+  const begin = (given: GlobalOptions): Context => {
     options = given;
     output = new Output(streams.out, streams.err, given.color);
     context = contextOf(given, output, abort.signal);
     return context;
-  }, streams);
+  };
+  const program = buildProgram(begin, wantsJson ? { ...streams, err: NOWHERE } : streams);
   try {
     await program.parseAsync(args, { from: 'user' });
     return (context as Context | undefined)?.failed ? FAILED : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) {
+      if (wantsJson && error.exitCode !== 0) output.json({ error: errorJson(usageError(error)) });
+      return error.exitCode;
+    }
     const problem = asDmError(error);
     if (options.json) output.json({ error: errorJson(problem) });
     else output.error(renderError(problem, output.errorColors));
@@ -49,6 +54,35 @@ export async function run(
     process.removeListener('SIGINT', stop);
     process.removeListener('SIGTERM', stop);
   }
+}
+
+/** Words that cannot be read leave no options behind that could say so. */
+function asksForJson(args: string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
+}
+
+/** Of what commander says of wrong words: it is told as JSON. */
+const NOWHERE: Stream = { write: () => true };
+
+/** Commander's names for what people read as other things than an error of theirs. */
+const NAMES: Readonly<Record<string, { code: string; message?: string }>> = {
+  error: { code: 'wrong_usage' },
+  help: { code: 'missing_command', message: 'no command was given' },
+};
+
+/** Commander's error by its name (`unknown_option`, `missing_argument` …), with the word at fault for a place. */
+function usageError({ code, message }: CommanderError): DmError {
+  const name = code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const said = NAMES[name]?.message ?? message;
+  return new DmError({
+    code: NAMES[name]?.code ?? name,
+    message: `${said
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .replace(/\.$/, '')}; see --help`,
+    path: /'([^']*)'/.exec(said)?.[1],
+  });
 }
 
 /** Whatever was thrown, without a stack trace for people. */

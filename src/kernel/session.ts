@@ -4,6 +4,7 @@ import { connect } from '../client/connection.ts';
 import { executorProgram } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
 import type { Dev } from '../reply.ts';
+import { type BlockDevice, blockDeviceOf, folderOf, READ_AHEAD } from '../sysfs.ts';
 import { bootKernel, type Guest } from './boot.ts';
 import { type GuestDisk, OWN_FOLDERS } from './guest.ts';
 import { ensureKernel } from './install.ts';
@@ -82,6 +83,7 @@ export async function openInGuest(
     executor,
     holders: (dev) => holdersIn(guest, dev),
     resolveDevice: (path) => resolveIn(guest, path),
+    blockDevice: (dev) => blockDeviceIn(guest, dev),
   });
 }
 
@@ -93,6 +95,15 @@ async function resolveIn(guest: Guest, path: string): Promise<Dev | undefined> {
 }
 
 async function holdersIn(guest: Guest, dev: Dev): Promise<string[]> {
-  const { stdout } = await guest.run(`ls /sys/dev/block/${dev.major}:${dev.minor}/holders 2>/dev/null`);
+  const { stdout } = await guest.run(`ls ${folderOf(dev)}/holders 2>/dev/null`);
   return stdout.split('\n').filter((name) => name !== '');
+}
+
+async function blockDeviceIn(guest: Guest, dev: Dev): Promise<BlockDevice | undefined> {
+  const folder = folderOf(dev);
+  const { code, stdout } = await guest.run(
+    `readlink ${folder} && { cat ${folder}/${READ_AHEAD} 2>/dev/null || echo 0; }`,
+  );
+  const [target = '', readAhead = '0'] = stdout.split('\n');
+  return code === 0 ? blockDeviceOf(target, readAhead) : undefined;
 }

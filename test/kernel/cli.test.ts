@@ -9,8 +9,8 @@ interface Said {
   stderr: string;
 }
 
-/** Without what dmplan does not print: udev's view of the device, and the version of dmsetup's own library. */
-const comparable = (text: string): string => text.replaceAll(/^(?:Read Ahead|Library version): .*\n/gm, '');
+/** Without the version of dmsetup's own library. */
+const comparable = (text: string): string => text.replaceAll(/^Library version: .*\n/gm, '');
 
 async function run(command: string): Promise<Said> {
   const { code, stdout, stderr } = await kernel.guest.run(command);

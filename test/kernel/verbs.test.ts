@@ -371,9 +371,7 @@ describe('create with ifExists', () => {
       existed: true,
     });
     await expect(kernel.dm.create(fields)).rejects.toEqual(code('device_exists'));
-    await expect(
-      kernel.dm.create({ ...fields, targets: [piece(8)] }, { ifExists: 'same' }),
-    ).rejects.toMatchObject({
+    await expect(kernel.dm.create({ ...fields, targets: [piece(8)] }, { ifExists: 'same' })).rejects.toMatchObject({
       code: 'device_differs',
       differences: [{ path: 'targets[0].offset', expected: 8, actual: 0 }],
     });
@@ -381,6 +379,42 @@ describe('create with ifExists', () => {
       code('device_exists'),
     );
     await kernel.dm.remove('it');
+  });
+});
+
+/** What else `-o` of a tree may hold. */
+const TREES = ['compact', 'active,rw,open,uuid,blkdevname', 'nodevice'];
+
+describe('devices in lists and reports', () => {
+  const STACK = `
+    dmsetup create vg-lv--x_data-real -u LVM-abc --table '0 8 linear /dev/loop0 0'
+    dmsetup create 'top one' --readonly --table '0 4 linear /dev/mapper/vg-lv--x_data-real 0
+4 4 linear /dev/loop1 0'
+    dmsetup create other -u CRYPT-x --table '0 4 linear /dev/mapper/vg-lv--x_data-real 0'
+    dmsetup suspend other
+    dmsetup load other --table '0 4 zero'`;
+
+  it('have the names that dmsetup gives them', async () => {
+    await kernel.sh(`${STACK}\n dmsetup create bare --notable`);
+    for (const args of ['ls -o blkdevname', 'ls -o devname', 'deps -o blkdevname', 'deps -o devname']) {
+      expect(await expectSame(args)).toContain('bare');
+    }
+    // dmsetup leaves a device out that the kernel has not named yet when its name is asked for, and ends with 1.
+    expect((await dmplan('info -c --noheadings -o name,blkdevname bare')).stdout).toBe('bare:\n');
+    await kernel.dm.removeAll();
+  });
+
+  it('have the fields that dmsetup gives them', async () => {
+    await kernel.sh(STACK);
+    for (const sections of ['name_all', 'info_all', 'deps_all,tree_all,splitname_all']) {
+      expect(await expectSame(`info -c -o ${sections}`)).toMatch(/(.*\n){4}/);
+    }
+    expect(await expectSame('info -c -O -minor -o +Dev_No')).toMatch(/^Name .*\nother .*\ntop one /);
+    const fields = 'name,devs_used,names_using_dev,open';
+    for (const style of ['--noheadings', '--separator /', '--nameprefixes', '--nameprefixes --noheadings']) {
+      expect(await expectSame(`info -c ${style} -o ${fields}`)).toContain('vg-lv--x_data-real');
+    }
+    await kernel.dm.removeAll();
   });
 });
 
@@ -392,8 +426,8 @@ describe('ls', () => {
       dmsetup create c --table '0 4 striped 2 2 /dev/mapper/a 0 /dev/loop1 0'
       dmsetup create d --table '0 4 zero'
       dmsetup create e --notable`);
-    for (const options of ['', ' -o utf', ' -o inverted,utf']) {
-      expect(await expectSame(`ls --tree${options}`)).toContain('a (254:0)');
+    for (const options of ['', ' -o utf', ' -o inverted,utf', ...TREES.map((words) => ` -o ${words}`)]) {
+      expect(await expectSame(`ls --tree${options}`)).toContain('a');
     }
     expect(await expectSame('ls --target linear')).toBe('a\t(254, 0)\nb c\t(254, 1)\n');
     await expectSame('status --target linear');

@@ -29,9 +29,9 @@ const COMMANDS = [
   'status',
   'table',
   'measure',
-  'deps',
-  'ls',
   'version',
+  'ls',
+  'deps',
   'verify-live',
   'wait',
   'targets',
@@ -92,7 +92,7 @@ describe('the exit code', () => {
     ['three numbers of a geometry', ['setgeometry', 'a', '1', '2', '3'], 'give four numbers'],
     ['two event numbers', ['wait', 'a', '1', '2'], 'too many arguments'],
     ['no target', ['target-version'], "missing required argument 'types'"],
-    ['a word of the tree that is none', ['ls', '--tree', '-o', 'blue'], '"blue" is none of ascii, utf, inverted'],
+    ['a word of the tree that is none', ['ls', '--tree', '-o', 'blue'], "'blue' is none of device, nodevice, "],
     ['a form that is none', ['convert', '--from', 'xml', '--to', 'table'], 'Allowed choices are table, concise'],
     ['no form', ['convert', '--to', 'table'], "required option '--from <form>' not specified"],
     ['--concise with a table', ['create', '--concise', 'a', '--table', '0 8 zero'], 'cannot be used with'],
@@ -104,6 +104,26 @@ describe('the exit code', () => {
     expect(err).toContain(message);
     expect([code, out]).toEqual([1, '']);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it.each<[string, string[], object]>([
+    ['no command', [], { code: 'missing_command' }],
+    ['an unknown command', ['explode'], { code: 'unknown_command', path: 'explode' }],
+    ['an unknown option', ['ls', '--nonsense'], { code: 'unknown_option', path: '--nonsense' }],
+    ['a missing name', ['setgeometry'], { path: 'words' }],
+    ['a word too many', ['ls', 'a'], { code: 'excess_arguments' }],
+    ['a choice that is none', ['ls', '--kernel-release', '2.6'], { code: 'invalid_argument' }],
+    ['an option that is missing', ['convert', '--to', 'table'], { code: 'missing_mandatory_option_value' }],
+    ['a field that is none', ['info', '-c', '-o', 'zzz'], { code: 'wrong_usage', path: 'zzz' }],
+  ])('is 1 for %s with --json too, and standard output says why', async (_, args, error) => {
+    for (const words of [
+      ['--json', ...args],
+      [...args, '--json'],
+    ]) {
+      const { code, out, err } = await dmplan(words);
+      expect([code, err]).toEqual([1, '']);
+      expect(JSON.parse(out)).toMatchObject({ error: { ...error, message: expect.stringMatching(/see --help$/) } });
+    }
   });
 
   it.each(['0', '-1', '1.5', '1e3', '0x10', '', ' 5', 'soon', '4294967296', '99999999999999999999'])(
