@@ -1,5 +1,13 @@
 /** A request becomes a plan: `{ v: 1, steps: [[command, payload], …] }`. */
-import { EVENT_NR_OFFSET, FLAG_READONLY, FLAG_SECURE_DATA, FLAGS_OFFSET, HEADER_SIZE } from './abi';
+import {
+  DEV_OFFSET,
+  EVENT_NR_OFFSET,
+  FLAG_PERSISTENT_DEV,
+  FLAG_READONLY,
+  FLAG_SECURE_DATA,
+  FLAGS_OFFSET,
+  HEADER_SIZE,
+} from './abi';
 import { commandNameOf, findCommand, sinceOfCommand } from './commands';
 import { enterField, fail, failText, setVersion } from './failure';
 import * as E from './generated/errors';
@@ -38,7 +46,9 @@ import {
   action,
   eventNr,
   geometryAt,
+  hasMinor,
   messageAt,
+  minor,
   name,
   newText,
   noTable,
@@ -87,12 +97,19 @@ function writeStep(record: usize, isFirst: bool): bool {
   if (payload == 0) return fail(E.REQUEST_TOO_LARGE, 0);
   const flags = load<u32>(record, 4) | (switches & load<u32>(record, 8));
   putHeader(payload, flags, name, isFirst || !isNew() ? uuid : 0);
+  if (isFirst && hasMinor) putMinor(payload);
   store<u32>(payload, eventNr, EVENT_NR_OFFSET);
   if (!putPayload(payload, load<u8>(record, 1))) return false;
   if (hasSecret && carriesKeys(load<u8>(record, 1)))
     store<u32>(payload, load<u32>(payload, FLAGS_OFFSET) | FLAG_SECURE_DATA, FLAGS_OFFSET);
   closeBinary(opened);
   return true;
+}
+
+/** The kernel takes the minor of `dev` alone, in its own encoding (include/linux/kdev_t.h new_encode_dev). */
+function putMinor(payload: usize): void {
+  store<u32>(payload, load<u32>(payload, FLAGS_OFFSET) | FLAG_PERSISTENT_DEV, FLAGS_OFFSET);
+  store<u32>(payload, (minor & 0xff) | ((minor & ~0xff) << 12), DEV_OFFSET);
 }
 
 /** Whether such a payload is where a key stands; the other steps of the plan hold none. */

@@ -30,6 +30,7 @@ import {
   TEXT_EVENT_NR,
   TEXT_GEOMETRY,
   TEXT_MESSAGE,
+  TEXT_MINOR,
   TEXT_NAME,
   TEXT_NEW_NAME,
   TEXT_NEW_UUID,
@@ -64,6 +65,8 @@ import { endOf, equal, named, startOf, Text } from './text';
 import { forgetVersions, readVersions } from './versions';
 
 const REQUEST_VERSION: u64 = 1;
+/** MINORBITS of include/linux/kdev_t.h. */
+const MAX_MINOR: u64 = 1048575;
 /** libdm's size for the same commands (libdm/ioctl/libdm-iface.c). */
 const DEFAULT_ROOM: u64 = 16384;
 /** The header and the smallest record. */
@@ -88,6 +91,9 @@ export let messageAt: usize = 0;
 export let sector: u64 = 0;
 export let geometryAt: usize = 0;
 export let eventNr: u32 = 0;
+/** Whether a new device is to have a certain minor number, and which. */
+export let hasMinor: bool = false;
+export let minor: u32 = 0;
 
 let at: usize = 0;
 
@@ -106,6 +112,7 @@ export function readRequest(start: usize): bool {
   sector = 0;
   geometryAt = 0;
   eventNr = 0;
+  hasMinor = false;
   forgetVersions();
   if (!expectMap(at)) return false;
   return readVersion() && readAction() && readFields() && checkIdentity() && checkTable() && checkPayload();
@@ -183,6 +190,7 @@ function readField(field: Text, key: usize, value: usize): bool {
   if (is(field, TEXT_VERSIONS)) return readVersions(value);
   if (is(field, TEXT_TARGETS)) return allowed(hasPayload(PAYLOAD_TABLE), field, key) && readTargets(value);
   if (is(field, TEXT_TABLE)) return allowed(hasPayload(PAYLOAD_TABLE), field, key) && readTable(value);
+  if (is(field, TEXT_MINOR)) return allowed(identity() == IDENTITY_NEW, field, key) && readMinor(value);
   if (is(field, TEXT_NO_TABLE)) return allowed(identity() == IDENTITY_NEW, field, key) && readNoTable(value);
   if (is(field, TEXT_BUFFER_SIZE))
     return allowed(hasPayload(PAYLOAD_ROOM) || hasPayload(PAYLOAD_MESSAGE), field, key) && readRoom(value);
@@ -293,6 +301,12 @@ function readSector(value: usize): bool {
   if (!readSectors(value)) return false;
   sector = number;
   return true;
+}
+
+function readMinor(value: usize): bool {
+  hasMinor = readWithin(value, 0, MAX_MINOR);
+  minor = <u32>number;
+  return hasMinor;
 }
 
 function readGeometry(value: usize): bool {

@@ -15,6 +15,8 @@ interface Sides {
   executor: Executor;
 }
 
+const MINOR_NOT_CHOSEN = 'the executor leaves minor numbers to the kernel; leave the minor out';
+
 /** The executor's refusal, with what the library knows of the request and the kernel. */
 export async function explained(
   { planner, executor }: Sides,
@@ -32,6 +34,9 @@ export async function explained(
     request: failed && headerOf(planner, failed),
     tableLine: request && step?.command === 'TABLE_LOAD' ? onlyLine(request) : undefined,
   };
+  if (error.code === 'payload_refused' && request?.action === 'create' && request.minor !== undefined) {
+    return new DmError({ ...known, code: 'minor_not_chosen', path: 'minor', message: MINOR_NOT_CHOSEN });
+  }
   if (error.code !== 'ioctl_failed' || !step || !errno) return new DmError(known);
   const asked = step.command === 'TABLE_LOAD' && errno.name === 'ENXIO' ? deviceOf(request) : undefined;
   const gone = asked !== undefined && (await isGone(executor, planner.plan(asked)));

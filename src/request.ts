@@ -47,7 +47,12 @@ export type Version = [major: number, minor: number, patch: number];
 /** The fields of each action beside `action` itself. */
 export interface Actions {
   version: object;
-  create: { name: string; uuid?: string } & ((Table & { readOnly?: boolean; noTable?: false }) | { noTable: true });
+  create: {
+    name: string;
+    uuid?: string;
+    /** 0 to 1048575; left to the kernel unless given. An executor may refuse it. */
+    minor?: number;
+  } & ((Table & { readOnly?: boolean; noTable?: false }) | { noTable: true });
   remove: DeviceId & { /** When in use, remove it on last close. */ deferred?: boolean };
   remove_all: { /** Those in use are removed on last close. */ deferred?: boolean };
   load: DeviceId & Table & { readOnly?: boolean };

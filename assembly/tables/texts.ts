@@ -84,7 +84,7 @@ export const TEXTS = {
 
   // known fields, for the message of an unknown one
   requestFields:
-    'v, action, name, uuid, targets, table, noTable, bufferSize, newName, newUuid, type, message, sector, geometry, eventNr, versions, readOnly, noFlush, skipLockfs, inactive, deferred, uuids',
+    'v, action, name, uuid, targets, table, noTable, minor, bufferSize, newName, newUuid, type, message, sector, geometry, eventNr, versions, readOnly, noFlush, skipLockfs, inactive, deferred, uuids',
   targetFields: 'type, length, start, params',
   replyFields: 'command, payload, reply, showKeys',
   geometryFields: 'cylinders, heads, sectors, start',

@@ -39,18 +39,13 @@ export function writeRow({ start, length, type, params }: FormRow): string {
   return `${start} ${length} ${type}${params === '' ? '' : ` ${params}`}`;
 }
 
-/** The request that makes the device. @throws {DmError} `minor_not_chosen`: the planner leaves minors to the kernel */
+/** The request that makes the device. */
 export function requestOf({ name, uuid, minor, readOnly, rows }: FormDevice): Request {
-  if (minor !== undefined) {
-    throw new DmError({
-      code: 'minor_not_chosen',
-      message: `${name} asks for the minor number ${minor}; dmplan leaves minor numbers to the kernel: leave it out`,
-    });
-  }
   return {
     action: 'create',
     name,
     ...(uuid === '' ? {} : { uuid }),
+    ...(minor === undefined ? {} : { minor }),
     ...(readOnly ? { readOnly } : {}),
     ...(rows.length === 0 ? { noTable: true as const } : { table: rows.map((row) => `${writeRow(row)}\n`).join('') }),
   } as Request;

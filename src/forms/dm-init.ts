@@ -29,6 +29,9 @@ const PARAMETER = 'dm-mod.create=';
  * The kernel's `dm-mod.create="name,uuid,minor,flags,row[,row…][;…]"`, by which it makes devices before user space runs
  * (drivers/md/dm-init.c). Like `--concise`, but without quoting, with fewer targets, and with devices that may be named
  * as for `root=`: `PARTUUID=…`, `PARTLABEL=…`, `/dev/sda1`, `8:1`. The kernel wants the flags written out.
+ *
+ * Read from the source and held against its document's examples: a kernel that boots so has to have device-mapper and
+ * CONFIG_DM_INIT built in, which no throwaway kernel has.
  */
 export const dmInit: Form = {
   read(text) {

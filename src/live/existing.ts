@@ -15,13 +15,13 @@ export async function existing(
   reason: DmError,
   options: VerifyOptions,
 ): Promise<Created> {
-  const { name, uuid = '', ...table } = fields;
+  const { name, uuid = '', ...expected } = fields;
   const { resolveDevice: _, ...call } = options;
   const info = await dm.info(name, call).catch(() => undefined);
   if (!info) throw reason;
-  const differences = table.noTable
-    ? noTableDifferences(info, uuid)
-    : (await dm.verifyLive(name, { ...(table as Expected), uuid }, options)).differences;
+  const differences = expected.noTable
+    ? noTableDifferences(info, uuid, expected.minor)
+    : (await dm.verifyLive(name, { ...(expected as Expected), uuid }, options)).differences;
   if (differences.length > 0) {
     throw new DmError({
       ...reason,
@@ -35,9 +35,12 @@ export async function existing(
 }
 
 /** What a device that was to be made without a table has too much. */
-function noTableDifferences(info: DeviceInfo, uuid: string): Difference[] {
+function noTableDifferences(info: DeviceInfo, uuid: string, minor: number | undefined): Difference[] {
   const differences: Difference[] = [];
   if (info.liveTable) differences.push({ path: 'targets.length', expected: 0, actual: info.targetCount });
   if (info.uuid !== uuid) differences.push({ path: 'uuid', expected: uuid, actual: info.uuid });
+  if (minor !== undefined && info.dev.minor !== minor) {
+    differences.push({ path: 'minor', expected: minor, actual: info.dev.minor });
+  }
   return differences;
 }

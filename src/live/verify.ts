@@ -5,8 +5,8 @@ import type { Request, Table } from '../request.ts';
 import { type Difference, TableComparison } from './compare.ts';
 import { plannedTargets } from './planned.ts';
 
-/** What a live device is held against; the uuid only where one is given. */
-export type Expected = Table & { readOnly?: boolean; uuid?: string };
+/** What a live device is held against; uuid and minor number only where they are given. */
+export type Expected = Table & { readOnly?: boolean; uuid?: string; minor?: number };
 
 export interface VerifyOptions extends CallOptions {
   /** How to learn which device a path names; by default as the device-mapper was opened with. */
@@ -30,7 +30,7 @@ export async function verifyLive(
   resolve: DeviceResolver,
   call: CallOptions,
 ): Promise<Verified> {
-  const { uuid, readOnly = false, ...table } = expected;
+  const { uuid, minor, readOnly = false, ...table } = expected;
   const request = { action: 'load', name: 'expected', readOnly, ...table } as Request;
   const planned = plannedTargets(dm.planner, dm.planner.plan(request).steps[0]!.payload);
   const info = await dm.info(device, call);
@@ -40,6 +40,7 @@ export async function verifyLive(
   comparison.check('readOnly', readOnly, info.readOnly);
   comparison.check('suspended', false, info.suspended);
   if (uuid !== undefined) comparison.check('uuid', uuid, info.uuid);
+  if (minor !== undefined) comparison.check('minor', minor, info.dev.minor);
   const devices = await comparison.devicesOf(planned);
   if (devices) comparison.check('deps', devices, (await dm.deps(device, call)).map(devText).sort());
   const { differences } = comparison;

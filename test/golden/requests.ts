@@ -150,6 +150,7 @@ export const REQUESTS: Record<string, Request> = {
   },
   'create-with-uuid': { action: 'create', name: 'data', uuid: 'ACME-0001', targets: [LINEAR] },
   'create-read-only': { action: 'create', name: 'data', readOnly: true, targets: [LINEAR] },
+  'create-with-minor': { action: 'create', name: 'data', minor: 300, targets: [LINEAR] },
   'create-without-table': { action: 'create', name: 'data', noTable: true },
   'create-longest-names': {
     action: 'create',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceRef } from '../../src/device-mapper.ts';
 import type { DmError } from '../../src/errors.ts';
 import { error, linear, striped, type TableTarget, zero } from '../../src/targets.ts';
-import { KERNEL, pattern, SECTOR, useKernel } from './harness.ts';
+import { KERNEL, pattern, quote, SECTOR, useKernel } from './harness.ts';
 
 const kernel = useKernel({ disks: [1, 1, 1] });
 
@@ -32,6 +32,17 @@ async function withDevice(targets: TableTarget[], use: (path: string) => Promise
     await kernel.dm.remove('it');
   }
 }
+
+it('a device that is planned with a minor number gets it, whoever may hand the kernel such bytes', async () => {
+  const { steps } = kernel.dm.planner.plan({ action: 'create', name: 'fixed', minor: 300, noTable: true });
+  const payload = Buffer.from(steps[0]!.payload).toString('hex');
+  const ioctl = `open(my $f, "+<", "/dev/mapper/control") or die; my $b = pack("H*", "${payload}"); ioctl($f, 0xC138FD03, $b) or die`;
+  await kernel.sh(`perl -e ${quote(ioctl)}`);
+  expect((await kernel.dm.info('fixed')).dev.minor).toBe(300);
+  await kernel.dm.remove('fixed');
+  const refused = await failure(kernel.dm.create({ name: 'fixed', minor: 300, noTable: true }));
+  expect(refused).toMatchObject({ code: 'minor_not_chosen', rule: 'flags' });
+});
 
 it('version tells the interface of the running kernel', async () => {
   const minor = { '6.1': 47, '6.12': 48, '7.2': 50 }[KERNEL];

@@ -26,6 +26,13 @@ function everyByte(length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, at) => (at * 31) >>> 3));
 }
 
+/** dm-init is built only into a kernel that has device-mapper itself: test/unit/library/forms.test.ts holds the form instead. */
+it('no kernel here can make devices from dm-mod.create=', () => {
+  const config = execFileSync(kernel.binary, ['--showconfig'], { encoding: 'utf8' });
+  expect(config).toMatch(/^CONFIG_BLK_DEV_DM=m$/m);
+  expect(config).not.toMatch(/^CONFIG_DM_INIT=y$/m);
+});
+
 beforeAll(async () => {
   process.env.TMPDIR = folder;
   kernel = await ensureKernel(release, { install: true });

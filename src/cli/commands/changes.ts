@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CallOptions } from '../../client/connection.ts';
 import type { DeviceMapper, DeviceRef } from '../../device-mapper.ts';
 import { DmError } from '../../errors.ts';
@@ -17,6 +17,7 @@ interface TableOptions {
   notable?: boolean;
   concise?: boolean;
   ifExists?: 'same' | 'fail';
+  minor?: number;
   noflush?: boolean;
   nolockfs?: boolean;
 }
@@ -43,6 +44,8 @@ function addCreate(program: Command, start: Start): void {
     .addOption(new Option('-n, --notable', 'create the device without a table').conflicts('table'))
     .option('-r, --readonly', 'load the table read-only')
     .option('-u, --uuid <uuid>')
+    .option('-m, --minor <number>', 'with this minor number, if the executor lets one be chosen', minorOf)
+    .option('-j, --major <number>', 'taken for dmsetup’s sake: the kernel gives every device its own', minorOf)
     .addOption(
       new Option('--if-exists <how>', 'a device of this name that is exactly the same will do, or not').choices([
         'same',
@@ -53,7 +56,7 @@ function addCreate(program: Command, start: Start): void {
       new Option(
         '--concise',
         'the first argument, or standard input, describes devices: name,uuid,minor,flags,table…',
-      ).conflicts(['table', 'notable', 'uuid', 'readonly']),
+      ).conflicts(['table', 'notable', 'uuid', 'readonly', 'minor', 'major']),
     )
     .addHelpText(
       'after',
@@ -81,10 +84,19 @@ Examples:
 }
 
 async function deviceOf(name: string, file: string | undefined, options: TableOptions): Promise<Actions['create']> {
-  const uuid = options.uuid === undefined ? {} : { uuid: mangle(options.uuid) };
+  const device = {
+    name: mangle(name),
+    ...(options.uuid === undefined ? {} : { uuid: mangle(options.uuid) }),
+    ...(options.minor === undefined ? {} : { minor: options.minor }),
+  };
   return options.notable
-    ? { name: mangle(name), ...uuid, noTable: true }
-    : { name: mangle(name), ...uuid, ...readOnly(options), table: await readTable(options.table, file) };
+    ? { ...device, noTable: true }
+    : { ...device, ...readOnly(options), table: await readTable(options.table, file) };
+}
+
+function minorOf(text: string): number {
+  if (/^\d{1,7}$/.test(text) && Number(text) < 1 << 20) return Number(text);
+  throw new InvalidArgumentError('Give a number from 0 to 1048575.');
 }
 
 async function conciseDevices(

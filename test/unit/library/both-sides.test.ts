@@ -5,7 +5,15 @@ import { hello, type Step } from '../../../executor/messages.ts';
 import { Session } from '../../../executor/session.ts';
 import type { Outcome } from '../../../executor/transaction.ts';
 import type { Applier } from '../../../executor/worker.ts';
-import { COMMANDS, connect, type Executor, loadPlanner, Plan, type Request } from '../../../src/index.ts';
+import {
+  COMMANDS,
+  connect,
+  type Executor,
+  loadPlanner,
+  openDeviceMapper,
+  Plan,
+  type Request,
+} from '../../../src/index.ts';
 import { bare, encode, map } from '../executor/payloads.ts';
 import { settle } from './peer.ts';
 
@@ -70,6 +78,17 @@ describe('the library and the executor, each with its own reading of the protoco
   it('agree on the hello', () => {
     expect(executor.hello).toMatchObject({ protocol: 1, state: 'ready', reason: null, driver: [4, 48, 0] });
     expect(executor.hello.limits.payloadBytes).toBe(32 * 1024 * 1024);
+  });
+
+  it('agree that minor numbers are the kernel’s to choose, and the library says so', async () => {
+    const dm = await openDeviceMapper({ executor, planner });
+    await expect(dm.create({ name: 'data', minor: 7, table: '0 8 zero' })).rejects.toMatchObject({
+      code: 'minor_not_chosen',
+      rule: 'flags',
+      path: 'minor',
+      step: { index: 0, command: 'DEV_CREATE' },
+    });
+    expect(applier.plans).toEqual([]);
   });
 
   it('agree that the executor forwards every command that the planner plans, but three', () => {

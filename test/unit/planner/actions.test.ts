@@ -118,6 +118,24 @@ test('an event number to wait from stands where a cookie stands elsewhere', () =
   expect(payload('wait', { name: 'x' }).readUInt32LE(32)).toBe(0);
 });
 
+test('a minor number goes into DEV_CREATE alone, as the kernel writes numbers of devices', () => {
+  for (const [minor, dev] of [
+    [0, 0],
+    [255, 0xff],
+    [256, 0x100000],
+    [1048575, 0xfff000ff],
+  ] as const) {
+    const steps = host.steps({ v: 1, action: 'create', name: 'x', minor, table: '0 8 zero' });
+    const bytes = steps.map(({ payload }) => Buffer.from(payload));
+    expect(bytes.map((each) => [flagsOf(each), each.readBigUInt64LE(40)])).toEqual([
+      [0x8, BigInt(dev)],
+      [0, 0n],
+      [0, 0n],
+    ]);
+  }
+  expect(payload('create', { name: 'x', noTable: true, minor: 3 }).readUInt32LE(40)).toBe(3);
+});
+
 test('a type stands where a name stands elsewhere', () => {
   expect(textAt(payload('target_version', { type: 'thin-pool' }), 48)).toBe('thin-pool');
 });
