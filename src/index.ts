@@ -31,7 +31,7 @@ export {
 export type { Area, LayoutFields, LayoutKind, LayoutRequest, Layouts } from './layout.ts';
 export type { Difference } from './live/compare.ts';
 export type { Expected, Verified, VerifyOptions } from './live/verify.ts';
-export type { Message, MessageValue, TypedMessage } from './messages.ts';
+export type { Message, MessageFields, TypedMessage } from './messages.ts';
 export { Plan, type Step } from './planner/plan.ts';
 export { loadPlanner, type Planner } from './planner/planner.ts';
 export { plannerBytes } from './planner/wasm.ts';

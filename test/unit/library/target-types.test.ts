@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MESSAGES } from '../../../assembly/tables/messages.ts';
 import type { Node, Option, Value } from '../../../assembly/tables/notation.ts';
 import { TARGETS } from '../../../assembly/tables/targets/index.ts';
+import { loadPlanner, type TypedMessage } from '../../../src/index.ts';
+
+const planner = await loadPlanner();
 
 const FOLDER = new URL('../../../src/targets/', import.meta.url);
 const SOURCE = readdirSync(FOLDER)
@@ -142,3 +146,49 @@ describe('the TypeScript types', () => {
     expect(more).toEqual(['inlinecrypt.keyTypeNumber']);
   });
 });
+
+describe('the TypeScript types of messages', () => {
+  const source = readFileSync(new URL('../../../src/messages.ts', import.meta.url), 'utf8');
+  const blocks = [...source.matchAll(/^ {2}(\S+): \{\n(.*?)\n {2}\};/gms)].map(([, target, body]) => [
+    bare(target!),
+    Object.fromEntries([...body!.matchAll(/^ {4}(\S+|'.*?'): (.+);$/gm)].map(([, verb, type]) => [bare(verb!), type])),
+  ]);
+
+  it('have every verb that is declared with its fields, and no other', () => {
+    const expected = Object.entries(MESSAGES).map(([target, messages]) => [
+      target,
+      Object.fromEntries(messages.map(({ verb, words = [] }) => [verb, mapType(declared(words, 'asked'))])),
+    ]);
+    expect(Object.fromEntries(blocks)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('take what is right, and nothing else', () => {
+    const right: TypedMessage[] = [
+      { target: 'thin-pool', verb: 'create_thin', deviceId: 0 },
+      { target: 'dust', verb: 'addbadblock', block: 7n, writeFailures: 1 },
+      { target: '@', verb: '@stats_create', area: '-', step: '/1' },
+      { target: 'crypt', verb: 'key wipe' },
+    ];
+    for (const message of right) expect(planner.plan({ action: 'message', name: 'x', message }).steps).toHaveLength(1);
+    const wrong: TypedMessage[] = [
+      // @ts-expect-error: no target has this verb
+      { target: 'dust', verb: 'explode' },
+      // @ts-expect-error: another target's verb
+      { target: 'dust', verb: 'create_thin', deviceId: 0 },
+      // @ts-expect-error: its field is missing
+      { target: 'thin-pool', verb: 'create_thin' },
+      // @ts-expect-error: it has no such field
+      { target: 'era', verb: 'checkpoint', block: 1 },
+    ];
+    for (const message of wrong) expect(() => planner.plan({ action: 'message', name: 'x', message })).toThrow();
+  });
+});
+
+function bare(key: string): string {
+  return key.replaceAll("'", '');
+}
+
+function mapType(fields: Fields): string {
+  const list = Object.entries(fields).map(([field, type]) => `${field}: ${type}`);
+  return list.length === 0 ? 'object' : `{ ${list.join('; ')} }`;
+}

@@ -52,7 +52,9 @@ describe('a message', () => {
   });
 
   it('is refused typed where the target takes no such message', async () => {
-    await expect(dm.message('a', { target: 'dust', verb: 'explode' })).rejects.toEqual(code('unknown_message'));
+    await expect(dm.message('a', { target: 'dust', verb: 'explode' as 'enable' })).rejects.toEqual(
+      code('unknown_message'),
+    );
   });
 
   it('to nobody is no_table, unless the device itself takes it', async () => {
