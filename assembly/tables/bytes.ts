@@ -3,6 +3,21 @@ export class Bytes {
   readonly bytes: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
   readonly #texts = new Map<string, number>();
   readonly #records = new Map<string, number>();
+  readonly #raw = new Map<string, number>();
+  /** The texts that are known beforehand, as one: those that are part of another have no bytes of their own. */
+  readonly #shared: string;
+  readonly #sharedAt: number;
+
+  constructor(texts: Iterable<string> = []) {
+    const longestFirst = [...texts].map((text) => toLatin1(text)).sort((a, b) => b.length - a.length);
+    this.#shared = longestFirst.reduce((run, text) => (run.includes(text) ? run : run + text), '');
+    this.#sharedAt = this.raw(Buffer.from(this.#shared, 'latin1'));
+  }
+
+  /** Every text that was asked for. */
+  get texts(): Iterable<string> {
+    return this.#texts.keys();
+  }
 
   get length(): number {
     return this.bytes.length;
@@ -14,12 +29,22 @@ export class Bytes {
     return at;
   }
 
+  /** The same bytes are kept once. */
+  once(bytes: number[]): number {
+    const key = bytes.join();
+    const at = this.#raw.get(key) ?? this.raw(bytes);
+    this.#raw.set(key, at);
+    return at;
+  }
+
   /** A text's name: its offset in the low and its length in the high 16 bits. */
   text(value: string): number {
     let found = this.#texts.get(value);
     if (found === undefined) {
-      const encoded = Buffer.from(value, 'utf8');
-      found = encoded.length * 65536 + this.raw(encoded);
+      const encoded = toLatin1(value);
+      const shared = this.#shared.indexOf(encoded);
+      const at = shared < 0 ? this.raw(Buffer.from(encoded, 'latin1')) : this.#sharedAt + shared;
+      found = encoded.length * 65536 + at;
       this.#texts.set(value, found);
     }
     return found;
@@ -47,3 +72,8 @@ export const u8 = (value: number): number[] => [value & 255];
 export const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
 export const u32 = (value: number): number[] => [...u16(value % 65536), ...u16(Math.floor(value / 65536))];
 export const u64 = (value: bigint): number[] => [...u32(Number(value & 0xffffffffn)), ...u32(Number(value >> 32n))];
+
+/** A text's UTF-8, a character for each byte. */
+function toLatin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

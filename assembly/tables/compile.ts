@@ -70,8 +70,8 @@ function packRule(out: Bytes, rule: Rule, slots: Slots): number[] {
     slot: (field: string): number => slots.find(field),
     text: (word: string): number[] => u32(out.text(word)),
   };
-  const when = rule.when === undefined ? 0 : out.raw(compileExpression(rule.when, names));
-  const must = out.raw(compileExpression(rule.must, names));
+  const when = rule.when === undefined ? 0 : out.once(compileExpression(rule.when, names));
+  const must = out.once(compileExpression(rule.must, names));
   const at = rule.at === 'length' ? LENGTH_SLOT : slots.find(rule.at);
   return [...u16(rule.code), ...u16(when), ...u16(must), ...u8(at), ...u8(0), ...u32(out.text(rule.at))];
 }
@@ -188,9 +188,14 @@ function section(name: string, at: number, count: number): string[] {
   return [constant(name, at), constant(`${name}_COUNT`, count)];
 }
 
-/** The text of the two generated files. */
+/** The text of the two generated files. What is packed twice knows its texts the second time, and has them share bytes. */
 export function generate(): { tables: string; errors: string } {
-  const out = new Bytes();
+  const known = new Bytes();
+  pack(known);
+  return pack(new Bytes(known.texts));
+}
+
+function pack(out: Bytes): { tables: string; errors: string } {
   const ruleErrors: PackedError[] = [];
   const named = (size: number, list: [string, number][]): number =>
     out.records(
