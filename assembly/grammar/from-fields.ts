@@ -43,6 +43,7 @@ import {
   wordOf,
 } from './nodes';
 import { putPairsOfFields } from './pairs';
+import { checkElement } from './rules';
 import * as sink from './sink';
 import * as slots from './slots';
 import { putField } from './values';
@@ -50,14 +51,19 @@ import { holdsWord } from './when';
 
 const FALSE: u32 = 0xc2;
 
+/** The record of the target at hand; a message has none. */
+let target: usize = 0;
+
 /** Hands the fields of the map at `at` to the sink. */
-export function putFields(target: usize, at: usize): bool {
+export function putFields(record: usize, at: usize): bool {
+  target = record;
   slots.clearSlots(slotCount(target));
-  return checkFieldNames(target, at) && putNodes(paramsOf(target), at);
+  return checkFieldNames(at) && putNodes(paramsOf(target), at);
 }
 
 /** Hands the fields of a message to the sink. `known` names them all; `target` and `verb` are the message's own. */
 export function putMessageFields(list: Nodes, at: usize, slotsUsed: u32, known: Text): bool {
+  target = 0;
   slots.clearSlots(slotsUsed);
   let key = bodyOf(at);
   for (let left = sizeOf(at); left > 0; left--) {
@@ -212,10 +218,10 @@ function putElement(node: usize, element: usize): bool {
     return put;
   }
   if (valueKind(element) != MAP) return failText(E.WRONG_TYPE, element, named(TEXT_A_MAP));
-  return checkNames(children, element, wordOf(node)) && putNodes(children, element);
+  return checkNames(children, element, wordOf(node)) && putNodes(children, element) && checkElement(target, node);
 }
 
-function checkFieldNames(target: usize, at: usize): bool {
+function checkFieldNames(at: usize): bool {
   let key = bodyOf(at);
   for (let left = sizeOf(at); left > 0; left--) {
     const name = bytesOf(key);

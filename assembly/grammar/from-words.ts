@@ -40,6 +40,7 @@ import {
   wordOf,
 } from './nodes';
 import { putPairsOfWords } from './pairs';
+import { checkElement } from './rules';
 import * as sink from './sink';
 import * as slots from './slots';
 import { putFromWord } from './values';
@@ -98,7 +99,7 @@ function putNode(node: usize): bool {
   if (kind == KIND_LITERAL) return putLiteral(node);
   if (kind == KIND_COUNT) return putCount(node);
   if (kind == KIND_EACH) return putElements(node);
-  if (kind == KIND_OPTIONAL) return !moreWords() || putNodes(childrenOf(node));
+  if (kind == KIND_OPTIONAL) return !moreWords() || putOptional(node);
   if (kind == KIND_COUNTED) return putCounted(node);
   if (kind == KIND_SET) return putWordOptions(target, node);
   if (kind == KIND_PAIRS) return putPairsOfWords(node);
@@ -149,6 +150,14 @@ function putCount(node: usize): bool {
   return parseDecimal(word) && countList(node, number, startOf(word));
 }
 
+/** What could be left out and counts nothing is left out, as fields leave it out. */
+function putOptional(node: usize): bool {
+  const opened = sink.openOptional();
+  if (!putNodes(childrenOf(node))) return false;
+  if (kindOf(nodeAt(childrenOf(node), 0)) == KIND_COUNTED) sink.closeOptional(opened);
+  return true;
+}
+
 function putCounted(node: usize): bool {
   if (!moreWords() && !has(node, NODE_ALWAYS)) return true;
   const opened = sink.openCounted();
@@ -193,7 +202,7 @@ function putElement(node: usize): bool {
     const opened = sink.openFields();
     if (!putNodes(childrenOf(node))) return false;
     sink.closeFields(opened);
-    return true;
+    return checkElement(sink.intoFields ? 0 : target, node);
   }
   const before = sink.startBare();
   const put = putValue(nodeAt(childrenOf(node), 0));

@@ -21,6 +21,7 @@ import {
   OP_LENGTH,
   OP_LESS,
   OP_MULTIPLY,
+  OP_NEGATIVE,
   OP_NOT,
   OP_NOT_EQUAL,
   OP_NUMBER,
@@ -29,13 +30,15 @@ import {
   OP_REMAINDER,
   OP_SAME,
   OP_SUBTRACT,
+  OP_TIMES,
   SIZE_DIGEST,
   TABLES,
 } from '../generated/tables';
 import { add, clearOverflow, multiply, overflow, subtract } from '../numbers';
 import { equal, lengthOf, named, slice, startOf, Text } from '../text';
-import { rule, ruleCount } from './nodes';
+import { childrenOf, countOf, nodeAt, rule, ruleCount, slotOf } from './nodes';
 import * as slots from './slots';
+import { samePath } from './words';
 
 /** As deep as `tables/expression.ts` lets an expression be. */
 const STACK: usize = memory.data(128, 8);
@@ -46,9 +49,24 @@ export let targetLength: u64 = 0;
 /** Whether every rule of the target holds for the fields in the slots. */
 export function checkRules(target: usize, length: u64, lengthPlace: usize): bool {
   targetLength = length;
+  return checkRulesOf(target, 0, lengthPlace);
+}
+
+/** Whether the element of a list that is complete keeps its rules (`target` 0: it has none). Its fields are free then. */
+export function checkElement(target: usize, list: usize): bool {
+  if (target != 0 && !checkRulesOf(target, slotOf(list) + 1, 0)) return false;
+  const children = childrenOf(list);
+  const count = countOf(children);
+  for (let i: u32 = 0; i < count; i++) slots.empty(slotOf(nodeAt(children, i)));
+  return true;
+}
+
+/** `list`: the slot of the list whose elements have to keep them, and one; 0 for the target. */
+function checkRulesOf(target: usize, list: u32, lengthPlace: usize): bool {
   const count = ruleCount(target);
   for (let i: u32 = 0; i < count; i++) {
     const each = rule(target, i);
+    if (load<u8>(each, 7) != list) continue;
     const when = load<u16>(each, 2);
     clearOverflow();
     if (when != 0 && evaluate(TABLES + when) == 0) continue;
@@ -98,15 +116,24 @@ function operand(op: u32, code: usize): u64 {
   const slot = <u32>load<u8>(code);
   const value = slots.valueIn(slot);
   if (op == OP_FIELD) return value;
-  if (op == OP_GIVEN) return slots.kindIn(slot) == slots.EMPTY ? 0 : 1;
+  const kind = slots.kindIn(slot);
+  if (op == OP_GIVEN) return kind == slots.EMPTY ? 0 : 1;
+  if (op == OP_TIMES) return slots.timesIn(slot);
+  if (op == OP_NEGATIVE) return kind == slots.NEGATIVE ? 1 : 0;
   if (op == OP_POWER_OF_TWO) return value != 0 && (value & (value - 1)) == 0 ? 1 : 0;
   if (op == OP_DIGITS) return lengthOf(value);
   if (op == OP_DIGEST) return digestSize(value);
-  if (slots.kindIn(slot) != slots.TEXT) return 0;
-  if (op == OP_SAME) return equal(value, slots.valueIn(load<u8>(code, 1))) ? 1 : 0;
+  if (kind < slots.TEXT) return 0;
+  if (op == OP_SAME) return isSame(slot, load<u8>(code, 1)) ? 1 : 0;
   const word = named(load<u32>(code, 1));
   if (op == OP_IS) return equal(value, word) ? 1 : 0;
   return begins(value, word) ? 1 : 0;
+}
+
+function isSame(a: u32, b: u32): bool {
+  const kind = slots.kindIn(b);
+  if (kind < slots.TEXT) return false;
+  return samePath(slots.valueIn(a), slots.kindIn(a) == slots.QUOTED, slots.valueIn(b), kind == slots.QUOTED);
 }
 
 function begins(text: Text, word: Text): bool {

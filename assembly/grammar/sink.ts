@@ -196,10 +196,28 @@ function putByte(byte: u32): void {
 
 // A group whose words are counted in front of it: written first, then moved to make room for the count.
 
-/** Where it begins, and what has to be known again at its end. */
+/** Where a group begins, and what has to be known again at its end. */
+export function openOptional(): u64 {
+  return ((<u64>top) << 32) | ((<u64>words) << 1) | (first ? 1 : 0);
+}
+
+/** Takes the group back when all of it is a count of 0. */
+export function closeOptional(opened: u64): void {
+  const start = <usize>(opened >> 32);
+  if (!intoFields && !overflowed && top - start == 2 && load<u8>(top - 1) == ZERO) takeBack(opened);
+}
+
+function takeBack(opened: u64): void {
+  const start = <usize>(opened >> 32);
+  memory.fill(start, 0, top - start);
+  setTop(start);
+  first = (opened & 1) != 0;
+  words = <u32>opened >> 1;
+}
+
 export function openCounted(): u64 {
   if (intoFields) return 0;
-  const opened = ((<u64>top) << 32) | ((<u64>words) << 1) | (first ? 1 : 0);
+  const opened = openOptional();
   separate();
   first = true;
   words = 0;
@@ -209,20 +227,14 @@ export function openCounted(): u64 {
 /** `always`: a group without words is counted too; otherwise nothing is written for it. */
 export function closeCounted(opened: u64, always: bool): void {
   if (intoFields || overflowed) return;
-  const start = <usize>(opened >> 32);
-  const before = <u32>opened >> 1;
-  const groupFirst = (opened & 1) != 0;
   const counted = words;
-  first = false;
-  words = before + counted + 1;
   if (counted == 0 && !always) {
-    memory.fill(start, 0, top - start);
-    setTop(start);
-    first = groupFirst;
-    words = before;
+    takeBack(opened);
     return;
   }
-  const body = start + (groupFirst ? 0 : 1);
+  first = false;
+  words = (<u32>opened >> 1) + counted + 1;
+  const body = <usize>(opened >> 32) + 1 - (<usize>opened & 1);
   const length = top - body;
   if (extend(COUNT_ROOM) == 0) return;
   setTop(body);

@@ -4,9 +4,16 @@ import { take } from '../memory';
 
 export const EMPTY: u32 = 0;
 export const NUMBER: u32 = 1;
-export const TEXT: u32 = 2;
+/** A number with a minus in front; the value is that of its digits. */
+export const NEGATIVE: u32 = 2;
+export const TEXT: u32 = 3;
+/** A text with the kernel's quoting. */
+export const QUOTED: u32 = 4;
 
 const SIZE: usize = 16;
+/** A bit for each of the numbers that a list of numbers below 256 holds. */
+const HELD: usize = memory.data(32);
+const HELD_SIZE: usize = 32;
 
 let slots: usize = 0;
 
@@ -19,15 +26,48 @@ export function clearSlots(count: u32): void {
   memory.fill(slots, 0, SIZE * count);
 }
 
-export function fill(slot: u32, kind: u32, value: u64, place: usize): void {
+/** What a slot holds without having been counted: the word of an option whose value is still to come. */
+export function mark(slot: u32, kind: u32, value: u64, place: usize): void {
   const at = slots + SIZE * slot;
-  store<u32>(at, kind);
+  store<u16>(at, kind);
   store<u32>(at, <u32>place, 4);
   store<u64>(at, value, 8);
 }
 
+export function fill(slot: u32, kind: u32, value: u64, place: usize): void {
+  const at = slots + SIZE * slot;
+  store<u16>(at, load<u16>(at, 2) + 1, 2);
+  mark(slot, kind, value, place);
+}
+
+/** Of the numbers of a list the slot keeps the largest. */
+export function fillNumber(slot: u32, value: u64, negative: bool, place: usize): void {
+  const isLarger = kindIn(slot) != NUMBER || value > valueIn(slot);
+  fill(slot, negative ? NEGATIVE : NUMBER, isLarger ? value : valueIn(slot), isLarger ? place : placeOf(slot));
+}
+
+/** Whether the list of the slot holds the number already; from now on it does. */
+export function holds(slot: u32, value: u64): bool {
+  if (kindIn(slot) != NUMBER) memory.fill(HELD, 0, HELD_SIZE);
+  const at = HELD + <usize>(value >> 3);
+  const bit: u32 = 1 << (<u32>value & 7);
+  const before = <u32>load<u8>(at);
+  store<u8>(at, before | bit);
+  return (before & bit) != 0;
+}
+
+/** Empties a slot, but keeps how often it was filled: the next element of a list has the same fields. */
+export function empty(slot: u32): void {
+  store<u16>(slots + SIZE * slot, EMPTY);
+}
+
 export function kindIn(slot: u32): u32 {
-  return load<u32>(slots + SIZE * slot);
+  return load<u16>(slots + SIZE * slot);
+}
+
+/** How often the slot was filled. */
+export function timesIn(slot: u32): u32 {
+  return load<u16>(slots + SIZE * slot, 2);
 }
 
 export function valueIn(slot: u32): u64 {

@@ -9,6 +9,7 @@ import {
   KIND_NUMBER,
   KIND_ONE_OF,
   KIND_RATIO,
+  NODE_DISTINCT,
   NODE_IGNORE_CASE,
   NODE_KEYRING,
   NODE_MAY_BE_EMPTY,
@@ -129,7 +130,8 @@ function putNumber(node: usize, value: u64, negative: bool, at: usize): bool {
   }
   if (has(node, NODE_POWER_OF_TWO) && (value & (value - 1)) != 0) return failNumber(E.NOT_POWER_OF_TWO, at, value);
   if (value % multipleOf(node) != 0) return failNumbers(E.NOT_MULTIPLE, at, value, multipleOf(node));
-  slots.fill(slotOf(node), slots.NUMBER, value, at);
+  if (has(node, NODE_DISTINCT) && slots.holds(slotOf(node), value)) return failNumber(E.NUMBER_REPEATED, at, value);
+  slots.fillNumber(slotOf(node), value, negative, at);
   sink.putNumber(node, value, negative);
   return true;
 }
@@ -230,7 +232,7 @@ function putDevice(node: usize, text: Text, quoted: bool): bool {
   for (let at = start; at < endOf(text); at++) {
     if (isControl(load<u8>(at))) return failText(E.VALUE_CHARACTER, at, byteAt(at));
   }
-  slots.fill(slotOf(node), slots.TEXT, text, start);
+  slots.fill(slotOf(node), quoted ? slots.QUOTED : slots.TEXT, text, start);
   sink.putQuotable(node, text, quoted);
   return true;
 }

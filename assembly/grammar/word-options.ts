@@ -65,7 +65,7 @@ function checkWords(target: usize, node: usize): bool {
     if (slots.kindIn(slotOf(option)) != slots.EMPTY && !has(option, NODE_REPEATED)) {
       return failText(E.OPTION_REPEATED, startOf(word), withoutValues(word));
     }
-    slots.fill(slotOf(option), slots.TEXT, canonical(option, word), startOf(word));
+    slots.mark(slotOf(option), slots.TEXT, canonical(option, word), startOf(word));
     if (!skipValues(target, option)) return false;
   }
   return true;

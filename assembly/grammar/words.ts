@@ -13,6 +13,7 @@ export const BLANK: u32 = 0x20;
 export const TAB: u32 = 0x09;
 export const BACKSLASH: u32 = 0x5c;
 export const NO_BREAK_SPACE: u32 = 0xa0;
+const SLASH: u32 = 0x2f;
 
 /** Starts over a run of words. `quotes`: a backslash quotes the byte behind it, as the kernel reads params. */
 export function startWords(text: Text, quotes: bool): void {
@@ -105,6 +106,30 @@ export function checkParams(params: Text): bool {
     if (value == BACKSLASH && isControl(load<u8>(byte))) return failNumber(E.PARAMS_CHARACTER, byte, load<u8>(byte));
   }
   return true;
+}
+
+/** Whether both paths lead the kernel the same way: a backslash that quotes means nothing, nor does a slash behind a slash. */
+export function samePath(a: Text, aQuoted: bool, b: Text, bQuoted: bool): bool {
+  let left = startOf(a);
+  let right = startOf(b);
+  let byte: u32 = 0;
+  while (true) {
+    left = nextOfPath(left, endOf(a), aQuoted, byte);
+    right = nextOfPath(right, endOf(b), bQuoted, byte);
+    if (left == endOf(a) || right == endOf(b)) break;
+    byte = load<u8>(left++);
+    if (byte != load<u8>(right++)) return false;
+  }
+  return left == endOf(a) && right == endOf(b);
+}
+
+function nextOfPath(at: usize, end: usize, quoted: bool, before: u32): usize {
+  while (at < end) {
+    if (quoted && load<u8>(at) == BACKSLASH) at++;
+    if (before != SLASH || load<u8>(at) != SLASH) return at;
+    at++;
+  }
+  return end;
 }
 
 /** Whether the kernel would end a word at this byte, or read it as something else. */

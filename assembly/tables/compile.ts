@@ -73,7 +73,8 @@ function packRule(out: Bytes, rule: Rule, slots: Slots): number[] {
   const when = rule.when === undefined ? 0 : out.once(compileExpression(rule.when, names));
   const must = out.once(compileExpression(rule.must, names));
   const at = rule.at === 'length' ? LENGTH_SLOT : slots.find(rule.at);
-  return [...u16(rule.code), ...u16(when), ...u16(must), ...u8(at), ...u8(0), ...u32(out.text(rule.at))];
+  const list = rule.each === undefined ? 0 : slots.find(rule.each) + 1;
+  return [...u16(rule.code), ...u16(when), ...u16(must), ...u8(at), ...u8(list), ...u32(out.text(rule.at))];
 }
 
 function packTarget(out: Bytes, target: Target, errors: PackedError[]): number[] {

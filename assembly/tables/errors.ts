@@ -163,6 +163,7 @@ export const ERRORS = [
     name: 'unknown_message',
     message: 'a {0} target takes no message "{1}"; give it as text if a newer kernel does',
   },
+  { code: 98, name: 'number_repeated', message: 'the list has {0} already; say it once' },
   {
     code: 88,
     name: 'command_too_new',

@@ -37,6 +37,7 @@ export const FLAG = {
   rest: 512,
   by: 1024,
   keyring: 2048,
+  distinct: 4096,
 } as const;
 
 export const NODE_SIZE = 28;
@@ -208,7 +209,7 @@ export class NodePacker {
 }
 
 function flagsOf(node: object): number {
-  const names = ['sectors', 'powerOfTwo', 'mayBeEmpty', 'signed', 'ignoreCase', 'keyring'] as const;
+  const names = ['sectors', 'powerOfTwo', 'mayBeEmpty', 'signed', 'ignoreCase', 'keyring', 'distinct'] as const;
   return names.reduce((flags, name) => flags | ((node as Record<string, unknown>)[name] === true ? FLAG[name] : 0), 0);
 }
 

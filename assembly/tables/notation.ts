@@ -33,6 +33,8 @@ export interface NumberValue extends Named {
   signed: boolean;
   /** The field may be left out, which the kernel writes as `-`. */
   mayBeEmpty: boolean;
+  /** A list holds the number once at most; it is below 256. */
+  distinct?: boolean;
 }
 
 export interface DeviceValue extends Named {
@@ -164,12 +166,15 @@ export interface Keyed extends Named {
 /**
  * A relation between fields. `must` and `when` are expressions over integers: field names, `length` (of the target, in
  * sectors), decimal numbers, `+ - * / %`, comparisons, `! && ||`, `count(list)`, `digits(hex)`, `digest(algorithm)` (bytes;
- * 0 when unknown), `same(device, device)`, `given(field)`, `powerOfTwo(field)`, `is(field, word)` and
- * `begins(field, word)`. Arithmetic that leaves 0 to 2^64 - 1 breaks the rule.
+ * 0 when unknown), `same(device, device)`, `given(field)`, `times(field)` (how many elements of a list have it), `negative(field)`,
+ * `powerOfTwo(field)`, `is(field, word)` and `begins(field, word)`. A field that a list has several times is the largest of its
+ * numbers. Arithmetic that leaves 0 to 2^64 - 1 breaks the rule.
  */
 export interface Rule {
   code: number;
   name: string;
+  /** The list whose elements have to keep it, each by itself. */
+  each?: string;
   when?: string;
   must: string;
   /** The field the error points at. */
@@ -214,6 +219,7 @@ type Bounds = {
   multipleOf?: number;
   signed?: boolean;
   mayBeEmpty?: boolean;
+  distinct?: boolean;
 };
 
 /** A number of 64 bits. */

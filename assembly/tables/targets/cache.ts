@@ -58,5 +58,15 @@ export const cache: Target = {
     counted([pairs('policyOptions')], { always: true }),
     optional(oneOf('metadataMode', ['rw', 'ro']), optional(oneOf('needsCheck', { yes: 'needs_check', no: '-' }))),
   ],
-  rules: [],
+  rules: [
+    {
+      code: 1181,
+      name: 'cache_too_long',
+      must: 'length < 35184372088832',
+      at: 'length',
+      message: 'a cache of {length} sectors stops the kernel: keep it below 2^45 sectors',
+      source:
+        'ours: drivers/md/dm-cache-target.c calculate_discard_block_size outgrows the 32 bits it is kept in, and cache_create divides by 0',
+    },
+  ],
 };

@@ -51,6 +51,14 @@ export const mirror: Target = {
       source: 'drivers/md/dm-log.c _check_region_size',
     },
     {
+      code: 1223,
+      name: 'mirror_too_many_regions',
+      must: '(length + regionSize - 1) / regionSize <= 4294967295',
+      at: 'regionSize',
+      message: 'regions of {regionSize} sectors make 2^32 of them or more in {length} sectors; choose larger ones',
+      source: 'drivers/md/dm-log.c create_log_context: "region count exceeds limit of 4294967295"',
+    },
+    {
       code: 1222,
       name: 'mirror_keep_log',
       when: 'given(keepLog)',

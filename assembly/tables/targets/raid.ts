@@ -19,6 +19,11 @@ import {
 } from '../notation.ts';
 
 const PARSE = 'drivers/md/dm-raid.c parse_raid_params';
+const INT_MAX = 2147483647;
+/** Devices' worth of parity. */
+const PARITY = '(begins(raidType, raid4) + begins(raidType, raid5) + 2 * begins(raidType, raid6))';
+/** Copies of raid10; 1 for the others. */
+const COPIES = '(raid10Copies + !given(raid10Copies) * (1 + begins(raidType, raid10)))';
 const RAID456 = 'begins(raidType, raid4) || begins(raidType, raid5) || begins(raidType, raid6)';
 
 /** Plain `raid5` and `raid6` are no types: the layout is part of the name (dm-raid.c raid_types). */
@@ -51,25 +56,25 @@ export const raid: Target = {
   example: '0 2048 raid raid1 3 0 region_size 1024 2 /dev/loop0 /dev/loop1 /dev/loop2 /dev/loop3',
   source: 'drivers/md/dm-raid.c raid_ctr',
   params: [
-    oneOf('raidType', TYPES),
+    oneOf('raidType', TYPES, { ignoreCase: true }),
     counted(
       [
-        number('chunkSize'),
+        number('chunkSize', { max: INT_MAX }),
         set([
           choice('sync', ['sync', 'nosync']),
-          repeated('rebuild', number('rebuild')),
-          keyed('daemon_sleep', number('daemonSleep')),
-          keyed('min_recovery_rate', number('minRecoveryRate', { max: 2147483647 })),
-          keyed('max_recovery_rate', number('maxRecoveryRate', { max: 2147483647 })),
-          repeated('write_mostly', number('writeMostly')),
-          keyed('max_write_behind', number('maxWriteBehind')),
-          keyed('stripe_cache', number('stripeCache')),
-          keyed('region_size', sectors('regionSize', { min: 1, max: 4294967295 })),
-          keyed('raid10_copies', number('raid10Copies', { min: 2 })),
+          repeated('rebuild', number('rebuild', { max: 252, distinct: true })),
+          keyed('daemon_sleep', number('daemonSleep', { max: INT_MAX })),
+          keyed('min_recovery_rate', number('minRecoveryRate', { max: INT_MAX })),
+          keyed('max_recovery_rate', number('maxRecoveryRate', { max: INT_MAX })),
+          repeated('write_mostly', number('writeMostly', { max: 252, distinct: true })),
+          keyed('max_write_behind', number('maxWriteBehind', { max: INT_MAX })),
+          keyed('stripe_cache', number('stripeCache', { max: INT_MAX })),
+          keyed('region_size', sectors('regionSize', { min: 1, max: INT_MAX })),
+          keyed('raid10_copies', number('raid10Copies', { min: 2, max: 253 })),
           keyed('raid10_format', oneOf('raid10Format', ['near', 'far', 'offset'])),
           flag('raid10UseNearSets', 'raid10_use_near_sets'),
-          keyed('data_offset', sectors('dataOffset'), [1, 9, 0]),
-          keyed('delta_disks', number('deltaDisks', { max: 2147483647, signed: true }), [1, 9, 0]),
+          keyed('data_offset', sectors('dataOffset', { max: INT_MAX }), [1, 9, 0]),
+          keyed('delta_disks', number('deltaDisks', { max: 251, signed: true }), [1, 9, 0]),
           keyed('journal_dev', device('journalDevice'), [1, 10, 0]),
           keyed('journal_mode', oneOf('journalMode', ['writethrough', 'writeback']), [1, 11, 1]),
         ]),
@@ -160,6 +165,102 @@ export const raid: Target = {
       at: 'dataOffset',
       message: 'a data offset of {dataOffset} sectors is neither 0 nor at least 32 and a multiple of 8',
       source: `${PARSE}: "Bogus data_offset value" (MIN_FREE_RESHAPE_SPACE)`,
+    },
+    {
+      code: 1199,
+      name: 'raid_metadata_alone',
+      each: 'devices',
+      when: 'given(metadata)',
+      must: 'given(data)',
+      at: 'metadata',
+      message: 'metadata for a device that is missing; leave both out, or give both',
+      source: 'drivers/md/dm-raid.c parse_dev_params: "No data device supplied with metadata device"',
+    },
+    {
+      code: 1200,
+      name: 'raid_too_few_devices',
+      must: `devices > ${PARITY} && (devices > 3 || !begins(raidType, raid6)) && devices >= ${COPIES}`,
+      at: 'devices',
+      message: '{devices} devices are too few: raid4 and raid5 take 2, raid6 takes 4, raid10 as many as copies',
+      source:
+        'drivers/md/dm-raid.c raid_set_alloc: "Insufficient number of devices", drivers/md/raid5.c setup_conf, ' +
+        'dm-raid.c parse_raid_params: "Not enough devices to satisfy specification"',
+    },
+    {
+      code: 1201,
+      name: 'raid_length_not_divisible',
+      must: `is(raidType, raid1) || length * ${COPIES} % (devices - ${PARITY}) == 0`,
+      at: 'length',
+      message: 'the length of {length} sectors does not divide among the devices that hold data',
+      source:
+        'drivers/md/dm-raid.c rs_set_dev_and_array_sectors: "Target length not divisible by number of data devices"',
+    },
+    {
+      code: 1202,
+      name: 'raid_raid0_option',
+      when: 'is(raidType, raid0)',
+      must:
+        '!given(sync) && !given(rebuild) && !given(daemonSleep) && !given(minRecoveryRate) && ' +
+        '!given(maxRecoveryRate) && !given(regionSize) && !given(deltaDisks)',
+      at: 'raidType',
+      message: 'raid0 takes no option but data_offset: it has nothing to recover',
+      source: 'drivers/md/dm-raid.c rs_check_for_valid_flags: "Invalid flags combination" (RAID0_VALID_FLAGS)',
+    },
+    {
+      code: 1203,
+      name: 'raid_raid6_nosync',
+      when: 'is(sync, nosync)',
+      must: '!begins(raidType, raid6)',
+      at: 'sync',
+      message: 'raid6 does not take nosync: a write keeps its parity right only where it was right before',
+      source: 'drivers/md/dm-raid.c rs_check_for_valid_flags: "Invalid flags combination" (RAID6_VALID_FLAGS)',
+    },
+    {
+      code: 1204,
+      name: 'raid_delta_disks',
+      when: 'given(deltaDisks)',
+      must:
+        'deltaDisks > 0 && deltaDisks <= 251 - 2 * begins(raidType, raid6) && ' +
+        '!(negative(deltaDisks) && begins(raidType, raid10))',
+      at: 'deltaDisks',
+      message: 'delta_disks is 1 to 251, or 249 for raid6, with a minus to remove them, which raid10 does not take',
+      source: `${PARSE}: "Too many delta_disk requested", rs_set_dev_and_array_sectors: "Bogus raid10 data copies or delta disks"`,
+    },
+    {
+      code: 1205,
+      name: 'raid_near_sets',
+      when: 'given(raid10UseNearSets)',
+      must: 'is(raid10Format, far) || is(raid10Format, offset)',
+      at: 'raid10UseNearSets',
+      message: 'raid10_use_near_sets needs raid10_format far or offset',
+      source: `${PARSE}: "RAID10 format 'near' and 'raid10_use_near_sets' are incompatible"`,
+    },
+    {
+      code: 1206,
+      name: 'raid_rebuild_index',
+      when: 'given(rebuild)',
+      must: 'rebuild < devices',
+      at: 'rebuild',
+      message: 'there is no device {rebuild} to rebuild among {devices}; the first is 0',
+      source: `${PARSE}: "Invalid rebuild index given"`,
+    },
+    {
+      code: 1207,
+      name: 'raid_write_mostly_index',
+      when: 'given(writeMostly)',
+      must: 'writeMostly < devices && times(writeMostly) < devices',
+      at: 'writeMostly',
+      message: 'write_mostly names a device below {devices}, the first is 0, and not all of them',
+      source: `${PARSE}: "Invalid write_mostly index given", "Can't set all raid1 devices to write_mostly"`,
+    },
+    {
+      code: 1208,
+      name: 'raid_recovery_rates',
+      when: 'maxRecoveryRate != 0',
+      must: 'minRecoveryRate <= maxRecoveryRate',
+      at: 'minRecoveryRate',
+      message: 'the smallest recovery rate, {minRecoveryRate}, is above the largest, {maxRecoveryRate}',
+      source: `${PARSE}: "Bogus recovery rates"`,
     },
   ],
 };

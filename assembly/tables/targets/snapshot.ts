@@ -7,6 +7,7 @@ import {
   oneOf,
   optional,
   ratio,
+  type Since,
   sectors,
   set,
   state,
@@ -15,15 +16,16 @@ import {
 
 const CTR = 'drivers/md/dm-snap.c snapshot_ctr';
 
-const PARAMS: Node[] = [
+/** The options' words; their versions are each target's own. */
+const params = (since: Since): Node[] => [
   device('originDevice'),
   device('cowDevice'),
   oneOf('persistence', { persistent: 'P', persistentOverflow: 'PO', transient: 'N' }, { ignoreCase: true }),
   sectors('chunkSize', { max: 4194303 }),
   counted([
     set([
-      flag('discardZeroesCow', 'discard_zeroes_cow', [1, 16, 0]),
-      flag('discardPassdownOrigin', 'discard_passdown_origin', [1, 16, 0]),
+      flag('discardZeroesCow', 'discard_zeroes_cow', since),
+      flag('discardPassdownOrigin', 'discard_passdown_origin', since),
     ]),
   ]),
 ];
@@ -34,7 +36,7 @@ const STATUS: Node[] = [
   optional(number64('metadataSectors')),
 ];
 
-const rules = (type: string, code: number): Target['rules'] => [
+const rules = (type: string, code: number, discardCode: number): Target['rules'] => [
   {
     code,
     name: `${type}_chunk_size`,
@@ -69,6 +71,16 @@ const rules = (type: string, code: number): Target['rules'] => [
     message: 'discard_passdown_origin depends on discard_zeroes_cow; give both',
     source: 'drivers/md/dm-snap.c parse_snapshot_features',
   },
+  {
+    code: discardCode,
+    name: `${type}_discard_chunk`,
+    when: 'given(discardZeroesCow)',
+    must: 'chunkSize >= 512',
+    at: 'chunkSize',
+    message: 'discard_zeroes_cow with a chunk of {chunkSize} sectors stops the kernel: give a chunk of 512 at least',
+    source:
+      'ours: drivers/md/dm-snap.c snapshot_io_hints gives sectors as a granularity in bytes: less than 512 is 0 sectors, and the kernel divides by it',
+  },
 ];
 
 export const snapshot: Target = {
@@ -76,9 +88,9 @@ export const snapshot: Target = {
   about: "Keeps a device's contents as they were, writing what changes to a copy-on-write device.",
   example: '0 2048 snapshot /dev/loop0 /dev/loop1 P 16',
   source: CTR,
-  params: PARAMS,
+  params: params([1, 16, 0]),
   status: STATUS,
-  rules: rules('snapshot', 1151),
+  rules: rules('snapshot', 1151, 1148),
 };
 
 export const snapshotMerge: Target = {
@@ -86,10 +98,10 @@ export const snapshotMerge: Target = {
   about: 'Merges a snapshot back into its origin.',
   example: '0 2048 snapshot-merge /dev/loop0 /dev/loop1 P 16',
   source: CTR,
-  params: PARAMS,
+  params: params([1, 5, 0]),
   status: STATUS,
   rules: [
-    ...rules('snapshot_merge', 1155),
+    ...rules('snapshot_merge', 1155, 1149),
     {
       code: 1159,
       name: 'snapshot_merge_transient',

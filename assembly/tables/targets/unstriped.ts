@@ -6,9 +6,9 @@ export const unstriped: Target = {
   example: '0 2048 unstriped 2 64 0 /dev/loop0 0',
   source: 'drivers/md/dm-unstripe.c unstripe_ctr',
   params: [
-    number('stripes', { min: 1 }),
+    number('stripes', { min: 1, max: 2147483647 }),
     sectors('chunkSize', { min: 1, max: 4294967295 }),
-    number('index'),
+    number('index', { max: 2147483647 }),
     device('device'),
     sectors('offset'),
   ],

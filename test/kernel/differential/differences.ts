@@ -268,11 +268,6 @@ export const PLANNER_STRICTER: readonly Difference[] = [
 /** What a declaration says that the kernel does not: each of these goes when the declaration is corrected. */
 export const TO_BE_CORRECTED: readonly Difference[] = [
   {
-    target: 'raid',
-    says: /Bogus raid10 data copies or delta disks/,
-    reason: 'rule: raid10 takes no negative delta_disks',
-  },
-  {
     target: 'writecache',
     error: 'out_of_range',
     says: /(autocommitBlocks|writebackJobs|autocommitTime): 0 is outside/,
@@ -288,16 +283,6 @@ export const TO_BE_CORRECTED: readonly Difference[] = [
     error: 'unknown_choice',
     says: /mode: "(NONE|AEAD|None|Aead)"/,
     reason: "integrity's mode: ignoreCase",
-  },
-  {
-    target: 'snapshot-merge',
-    error: 'option_too_new',
-    reason: 'since [1, 5, 0]: snapshot-merge has versions of its own',
-  },
-  {
-    target: 'clone',
-    says: /words and fields give other bytes/,
-    reason: 'optional(counted(…, always)) with nothing in it is written by words and left out by fields',
   },
   {
     target: 'writecache',
@@ -316,7 +301,6 @@ export const TO_BE_CORRECTED: readonly Difference[] = [
     words: /integrity:\d+:aead/i,
     reason: 'rule: integrity with mode aead needs a cipher that begins with capi:',
   },
-  { target: 'mirror', says: /region count exceeds limit/, reason: 'rule: at most 2^32 - 1 regions' },
   {
     target: 'integrity',
     says: /Recalculating with HMAC is disabled/,
@@ -338,40 +322,6 @@ export const TO_BE_CORRECTED: readonly Difference[] = [
     reason: 'a colon in a joined value that is not the last',
   },
   {
-    target: 'unstriped',
-    says: /TABLE has no fields: -/,
-    reason: 'stripes and index up to 2147483647: TABLE prints them with %d',
-  },
-  {
-    target: 'raid',
-    says: /Target length not divisible by number of data devices/,
-    reason: 'rule: length by data devices',
-  },
-  {
-    target: 'raid',
-    says: /Insufficient number of devices|not enough configured devices|raid:mdX: not enough/,
-    reason: 'rule: raid6 needs 4 devices, raid4 and raid5 2',
-  },
-  { target: 'raid', says: /Too many delta_disk requested/, reason: 'deltaDisks: min 1, max 251 (249 for raid6)' },
-  { target: 'raid', says: /Invalid flags combination/, reason: 'rules: options that a raid type does not take' },
-  {
-    target: 'raid',
-    says: /'raid10_use_near_sets' are incompatible/,
-    reason: 'rule: raid10_use_near_sets needs far or offset',
-  },
-  {
-    target: 'raid',
-    says: /No data device supplied with metadata device/,
-    reason: 'rule: data left out means metadata left out',
-  },
-  { target: 'raid', says: /Bad numerical argument given/, reason: 'numbers are int: up to 2147483647' },
-  { target: 'raid', error: 'unknown_choice', says: /raidType: "[a-z_\d]*[A-Z]/, reason: 'raidType: ignoreCase' },
-  {
-    target: 'raid',
-    says: /Can't set all raid1 devices to write_mostly|Bogus recovery rates|Bad value for 'raid10_copies'|Not enough devices to satisfy/,
-    reason: 'rules',
-  },
-  {
     target: 'integrity',
     says: /len=\d+ not aligned to h\/w|start=\d+ not aligned to h\/w/,
     reason: 'rule: length % (blockSize / 512) == 0',
@@ -382,12 +332,6 @@ export const TO_BE_CORRECTED: readonly Difference[] = [
     target: 'integrity',
     says: /(key: the key is neither.*fields are not)|words and fields give other bytes/,
     reason: 'a key that is - or begins with a colon',
-  },
-  { target: 'thin', says: /Error setting origin device/, reason: 'same() compares quoted words' },
-  {
-    target: 'raid',
-    says: /rebuild for this index already given|Invalid rebuild index given|Invalid write_mostly index given/,
-    reason: 'rebuild, writeMostly: each once, below the number of devices',
   },
 ];
 

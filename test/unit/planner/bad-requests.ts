@@ -33,6 +33,14 @@ const stripe = { device: '/dev/sda', offset: 0 };
 const striped = { type: 'striped', length: 16, chunkSize: 8, stripes: [stripe, stripe] };
 
 const SHA256 = 'ab'.repeat(32);
+const mirrored = {
+  type: 'raid',
+  length: 8,
+  raidType: 'raid1',
+  chunkSize: 0,
+  devices: [{ data: '/a' }, { data: '/b' }],
+};
+
 export const VERITY = {
   type: 'verity',
   length: 64,
@@ -322,6 +330,13 @@ const TARGETS: Row[] = [
     typed({ ...striped, length: 17 }),
     'striped_length_not_divisible',
     'targets[0].length',
+  ],
+  ['a device to rebuild twice', typed({ ...mirrored, rebuild: [0, 1, 0] }), 'number_repeated', 'targets[0].rebuild[2]'],
+  [
+    'a device mostly written twice, in words',
+    text('0 8 raid raid1 5 0 write_mostly 1 write_mostly 1 2 - /a - /b'),
+    'number_repeated',
+    'table[0].writeMostly[1]',
   ],
   ['half a chunk for each stripe', typed({ ...striped, length: 24 }), 'striped_length_not_chunks', 'targets[0].length'],
 ];

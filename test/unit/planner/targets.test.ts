@@ -178,6 +178,69 @@ describe('a device is one word to the kernel, whatever is in its path', () => {
   });
 });
 
+describe('one device under two spellings is one device', () => {
+  test.each([
+    ['/dev/a', String.raw`/dev/\a`],
+    [String.raw`/dev/a\ b`, String.raw`/dev/a\ \b`],
+    ['/dev/a', '/dev//a'],
+    ['/dev/a', String.raw`/\/dev///a`],
+    ['//dev/a', '/dev/a'],
+  ])('%s and %s', (one, other) => {
+    for (const [metadata, data] of [
+      [one, other],
+      [other, one],
+    ]) {
+      expect(host.failure('plan', raw('thin-pool', 8, `${metadata} ${data} 128 0`)).name).toBe('thin_pool_same_device');
+    }
+  });
+
+  test.each([
+    ['/dev/a', '/dev/ab'],
+    ['/dev/a', '/dev/a/'],
+    [String.raw`/dev/a\ b`, '/dev/ab'],
+    [String.raw`/dev/\\a`, '/dev/a'],
+    ['/dev/a', '/deva'],
+  ])('%s and %s are two', (one, other) => {
+    for (const [metadata, data] of [
+      [one, other],
+      [other, one],
+    ]) {
+      expect(paramsOf(raw('thin-pool', 8, `${metadata} ${data} 128 0`))).toBe(`${metadata} ${data} 128 0`);
+    }
+  });
+
+  test('a backslash of a field, or of a row of text, quotes nothing', () => {
+    const pool = { dataBlockSize: 128, lowWaterBlocks: 0 };
+    const [plain, slashed] = ['/dev/a', String.raw`/dev/\a`];
+    for (const each of [
+      typed('thin-pool', 8, { ...pool, metadataDevice: plain, dataDevice: slashed }),
+      text('thin-pool', 8, `${plain} ${slashed} 128 0`),
+    ]) {
+      expect(paramsOf(each)).toBe(String.raw`/dev/a /dev/\\a 128 0`);
+    }
+  });
+});
+
+describe('a count of nothing that may be left out is left out', () => {
+  const WORDS = '7:0 7:1 7:2 8';
+  const bytes = paramsOf(raw('clone', 8, WORDS));
+
+  test.each([' 0', ' 0 0'])('clone … 8%s', (more) => {
+    expect(paramsOf(raw('clone', 8, `${WORDS}${more}`))).toBe(bytes);
+    expect(paramsOf(text('clone', 8, `${WORDS}${more}`))).toBe(bytes);
+  });
+
+  test('but not in front of one that counts', () => {
+    const params = `${WORDS} 0 2 hydration_threshold 0`;
+    expect(paramsOf(raw('clone', 8, params))).toBe(params);
+    expect(paramsOf(raw('clone', 8, `${WORDS} 1 no_hydration 0`))).toBe(`${WORDS} 1 no_hydration`);
+  });
+
+  test('nor a number 0', () => {
+    expect(paramsOf(raw('thin', 8, '7:0 0'))).toBe('7:0 0');
+  });
+});
+
 describe('raw params of a target that the planner does not know', () => {
   test.each(['', 'a', 'a b  c', ' a', 'a\\ b', 'a\\\\', '/dev/é'])('%j stay as they are', (params) => {
     expect(Buffer.from(paramsOf(raw('unheard-of', 8, params)), 'latin1').toString()).toBe(params);
