@@ -34,6 +34,11 @@ export function elementAt(index: u32): u32 {
   return load<u32>(LISTS + <usize>index * ENTRY, 8);
 }
 
+/** The number of the innermost list's element. */
+export function element(): u32 {
+  return elementAt(depth - 1);
+}
+
 let kind0: u32 = 0;
 let kind1: u32 = 0;
 let kind2: u32 = 0;

@@ -1,5 +1,5 @@
 /** Evaluates the rules between a target's fields (see `Rule` in `tables/notation.ts`). */
-import { enterField, fail } from '../failure';
+import { element, enterField, fail } from '../failure';
 import {
   DIGESTS,
   DIGESTS_COUNT,
@@ -20,6 +20,7 @@ import {
   OP_IS,
   OP_LENGTH,
   OP_LESS,
+  OP_LISTED,
   OP_MULTIPLY,
   OP_NEGATIVE,
   OP_NOT,
@@ -119,6 +120,7 @@ function operand(op: u32, code: usize): u64 {
   const kind = slots.kindIn(slot);
   if (op == OP_GIVEN) return kind == slots.EMPTY ? 0 : 1;
   if (op == OP_TIMES) return slots.timesIn(slot);
+  if (op == OP_LISTED) return slots.holds(slot, element()) ? 1 : 0;
   if (op == OP_NEGATIVE) return kind == slots.NEGATIVE ? 1 : 0;
   if (op == OP_POWER_OF_TWO) return value != 0 && (value & (value - 1)) == 0 ? 1 : 0;
   if (op == OP_DIGITS) return lengthOf(value);

@@ -11,8 +11,8 @@ export const TEXT: u32 = 3;
 export const QUOTED: u32 = 4;
 
 const SIZE: usize = 16;
-/** A bit for each of the numbers that a list of numbers below 256 holds. */
-const HELD: usize = memory.data(32);
+/** For every slot a bit for each of the numbers that a list of numbers below 256 holds: 48 times 32 bytes. */
+const HELD: usize = memory.data(1536);
 const HELD_SIZE: usize = 32;
 
 let slots: usize = 0;
@@ -46,14 +46,24 @@ export function fillNumber(slot: u32, value: u64, negative: bool, place: usize):
   fill(slot, negative ? NEGATIVE : NUMBER, isLarger ? value : valueIn(slot), isLarger ? place : placeOf(slot));
 }
 
-/** Whether the list of the slot holds the number already; from now on it does. */
-export function holds(slot: u32, value: u64): bool {
-  if (kindIn(slot) != NUMBER) memory.fill(HELD, 0, HELD_SIZE);
-  const at = HELD + <usize>(value >> 3);
-  const bit: u32 = 1 << (<u32>value & 7);
-  const before = <u32>load<u8>(at);
-  store<u8>(at, before | bit);
-  return (before & bit) != 0;
+/** Whether the list of numbers in the slot has this one. */
+export function holds(slot: u32, value: u32): bool {
+  return kindIn(slot) == NUMBER && (load<u8>(heldAt(slot, value)) & bitOf(value)) != 0;
+}
+
+/** Notes that it has. */
+export function hold(slot: u32, value: u32): void {
+  if (kindIn(slot) != NUMBER) memory.fill(heldAt(slot, 0), 0, HELD_SIZE);
+  const at = heldAt(slot, value);
+  store<u8>(at, load<u8>(at) | bitOf(value));
+}
+
+function heldAt(slot: u32, value: u32): usize {
+  return HELD + slot * HELD_SIZE + (value >> 3);
+}
+
+function bitOf(value: u32): u32 {
+  return 1 << (value & 7);
 }
 
 /** Empties a slot, but keeps how often it was filled: the next element of a list has the same fields. */

@@ -130,7 +130,10 @@ function putNumber(node: usize, value: u64, negative: bool, at: usize): bool {
   }
   if (has(node, NODE_POWER_OF_TWO) && (value & (value - 1)) != 0) return failNumber(E.NOT_POWER_OF_TWO, at, value);
   if (value % multipleOf(node) != 0) return failNumbers(E.NOT_MULTIPLE, at, value, multipleOf(node));
-  if (has(node, NODE_DISTINCT) && slots.holds(slotOf(node), value)) return failNumber(E.NUMBER_REPEATED, at, value);
+  if (has(node, NODE_DISTINCT)) {
+    if (slots.holds(slotOf(node), <u32>value)) return failNumber(E.NUMBER_REPEATED, at, value);
+    slots.hold(slotOf(node), <u32>value);
+  }
   slots.fillNumber(slotOf(node), value, negative, at);
   sink.putNumber(node, value, negative);
   return true;

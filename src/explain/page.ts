@@ -1,6 +1,8 @@
 import type { Planner } from '../planner/planner.ts';
+import { differencesText } from './differences.ts';
 import { type Explanation, explain, explainedTypes, messagesOf } from './explain.ts';
 import { type FieldRow, sinceText } from './fields.ts';
+import { code, fence, table } from './markdown.ts';
 
 const HEAD = `# The targets
 
@@ -22,7 +24,7 @@ export function targetsPage(planner: Planner): string {
   const types = explainedTypes();
   const index = types.map((type) => `[${type}](#${type})`).join(', ');
   const sections = types.map((type) => section(explain(planner, type)));
-  return `${[HEAD, `${index}.\n`, ...sections, everyDevice()].join('\n')}`;
+  return [HEAD, `${index}.\n`, ...sections, everyDevice(), differencesText()].join('\n');
 }
 
 function section(explanation: Explanation): string {
@@ -69,21 +71,4 @@ function rulesTable(rules: Explanation['rules']): string {
     ['rule', 'what it says', 'source'],
     rules.map(({ name, message, source }) => [`\`${name}\``, message, source]),
   );
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function fence(text: string): string {
-  return `${text
-    .split('\n')
-    .map((line) => (line === '' ? '' : `    ${line}`))
-    .join('\n')}\n`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return `${[line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')}\n`;
 }

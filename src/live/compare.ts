@@ -82,9 +82,7 @@ export class TableComparison {
     quirk: Quirk,
   ): Promise<void> {
     for (const [name, kind] of of) {
-      const [one, other] = [expected[name], actual[name]].map((value) =>
-        quirk.firstOnly?.includes(name) && Array.isArray(value) ? value.slice(0, 1) : value,
-      );
+      const [one, other] = [expected[name], actual[name]].map((value) => listAsPrinted(name, value, quirk));
       if (quirk.ignored?.includes(name) || (quirk.printsMore && one === undefined)) continue;
       if (one !== undefined && String(one) === quirk.open?.[name]) continue;
       await this.#value(`${path}.${name}`, kind, one, other, quirk);
@@ -140,6 +138,12 @@ type Fields = Record<string, unknown>;
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listAsPrinted(name: string, value: unknown, quirk: Quirk): unknown {
+  if (!Array.isArray(value)) return value;
+  if (quirk.firstOnly?.includes(name)) return value.slice(0, 1);
+  return quirk.unordered?.includes(name) ? value.toSorted((a, b) => Number(a) - Number(b)) : value;
 }
 
 function without(kinds: Kinds, quirk: Quirk | undefined): Kinds {

@@ -8,6 +8,8 @@ export interface Quirk {
   printsMore?: boolean;
   /** Lists of which only the first element is printed. */
   firstOnly?: string[];
+  /** Lists that are printed in their own order. */
+  unordered?: string[];
   /** What a field that is not printed has. */
   defaults?: Record<string, string>;
   /** Values that leave the choice to the target. */
@@ -56,6 +58,7 @@ export const QUIRKS: { readonly [T in TargetType]?: Quirk } = {
   raid: {
     printsMore: true,
     ignored: ['sync', 'rebuild', 'deltaDisks', 'dataOffset'],
+    unordered: ['writeMostly'],
     source: 'drivers/md/dm-raid.c raid_status: what the superblocks say once it runs',
   },
   snapshot: {

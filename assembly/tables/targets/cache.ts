@@ -62,9 +62,9 @@ export const cache: Target = {
     {
       code: 1181,
       name: 'cache_too_long',
-      must: 'length < 35184372088832',
+      must: 'length < 35186519572480',
       at: 'length',
-      message: 'a cache of {length} sectors stops the kernel: keep it below 2^45 sectors',
+      message: 'a cache of {length} sectors stops the kernel: keep it below 2^45 + 2^31 sectors',
       source:
         'ours: drivers/md/dm-cache-target.c calculate_discard_block_size outgrows the 32 bits it is kept in, and cache_create divides by 0',
     },

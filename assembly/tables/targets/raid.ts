@@ -177,6 +177,16 @@ export const raid: Target = {
       source: 'drivers/md/dm-raid.c parse_dev_params: "No data device supplied with metadata device"',
     },
     {
+      code: 1209,
+      name: 'raid_rebuild_missing',
+      each: 'devices',
+      when: '!given(data)',
+      must: '!listed(rebuild)',
+      at: 'data',
+      message: 'a device that is to be rebuilt is missing; give what it is rebuilt on',
+      source: 'drivers/md/dm-raid.c parse_dev_params: "Drive designated for rebuild not specified"',
+    },
+    {
       code: 1200,
       name: 'raid_too_few_devices',
       must: `devices > ${PARITY} && (devices > 3 || !begins(raidType, raid6)) && devices >= ${COPIES}`,

@@ -1,6 +1,7 @@
 /**
  * Planner and kernel judge the same tables: what the planner accepts the kernel loads and prints again, and what the
- * planner refuses the kernel refuses too, but for what `differences.ts` lists. In the environment:
+ * planner refuses the kernel refuses too, but for what `assembly/tables/differences.ts` lists. Every entry there has an
+ * example that is tried each time, so that none stays when its reason is gone. In the environment:
  *
  *   DMPLAN_DIFFERENTIAL_TABLES   tables of each target (150)
  *   DMPLAN_DIFFERENTIAL_SEED     another seed gives other tables (1)
@@ -16,9 +17,11 @@ import type { Guest } from '../../../src/kernel/boot.ts';
 import { ensureKernel } from '../../../src/kernel/install.ts';
 import { kernelRelease } from '../../../src/kernel/releases.ts';
 import { loadPlanner, type Planner } from '../../../src/planner/planner.ts';
+import { examplesOf } from './examples.ts';
+import { generate } from './generate.ts';
 import type { Judgement, Versions } from './judge.ts';
 import { PROFILES } from './profiles.ts';
-import { bootForTables, runTables, versionsIn } from './run.ts';
+import { bootForTables, runTables, targetOf, versionsIn } from './run.ts';
 
 const release = kernelRelease(process.env.DMPLAN_KERNEL ?? '6.1');
 const seed = Number(process.env.DMPLAN_DIFFERENTIAL_SEED ?? 1);
@@ -67,13 +70,17 @@ describe(`planner and Linux ${release.key} judge the same`, () => {
       expect(PROFILES[type]).toBeDefined();
       if (!alive) await boot();
       const started = performance.now();
+      const examples = examplesOf(type, release.key);
+      const generated = generate(targetOf(type), PROFILES[type]!, { seed, count, kernel: release.key });
       const judgements = await runTables(
         { guest, planner, folder, versions },
-        { type, seed, count, kernel: release.key },
+        { type, kernel: release.key, samples: [...examples.map(({ sample }) => sample), ...generated] },
       );
       report(type, judgements, performance.now() - started);
-      expect(judgements.length).toBe(count);
+      expect(judgements.length).toBe(examples.length + count);
       expect(judgements.filter(({ verdict }) => verdict === 'unexplained').map(sentence)).toEqual([]);
+      const idle = examples.filter(({ entry }, at) => !judgements[at]!.explained.includes(entry));
+      expect(idle.map(({ entry }) => `${entry.example}: ${entry.reason}`)).toEqual([]);
     });
   }
 });
@@ -85,8 +92,8 @@ function sentence({ planned: { sample }, why }: Judgement): string {
 
 function report(type: string, judgements: Judgement[], ms: number): void {
   const figures: Record<string, number> = {};
-  for (const { verdict, difference } of judgements) {
-    const name = verdict === 'to be corrected' ? `${verdict}: ${difference!.reason}` : verdict;
+  for (const { verdict, explained } of judgements) {
+    const name = verdict === 'to be corrected' ? `${verdict}: ${explained[0]!.reason}` : verdict;
     figures[name] = (figures[name] ?? 0) + 1;
   }
   console.log(
@@ -96,7 +103,8 @@ function report(type: string, judgements: Judgement[], ms: number): void {
   const lines = judgements.map((judgement) => {
     const { verdict, answer, planned } = judgement;
     const said = { errno: answer.errno, messages: answer.messages, planner: planned.refusal?.message, ms: answer.ms };
-    return `${verdict}\t${sentence(judgement)}\t${JSON.stringify(said)}`;
+    const reasons = judgement.explained.map(({ reason }) => reason).join(' / ');
+    return `${verdict}\t${sentence(judgement)}\t${reasons}\t${JSON.stringify(said)}`;
   });
   writeFileSync(join(reports, `${release.key}-${type}.txt`), `${lines.join('\n')}\n`);
 }

@@ -2,11 +2,11 @@
  * Tables near the edges of a target's grammar: the declaration is walked with usual values, and then mostly one thing
  * is changed. The same seed gives the same tables.
  */
+import { HARMFUL, type Harmful } from '../../../assembly/tables/differences.ts';
 import type { Target } from '../../../assembly/tables/notation.ts';
 import { Random } from '../../fuzz/random.ts';
-import { HARMFUL, type Harmful } from './differences.ts';
 import { LAST_SECTOR, U32, U64 } from './edges.ts';
-import type { Profile } from './profiles.ts';
+import { deviceNumber, type Profile } from './profiles.ts';
 import { type Edge, type Fields, Walk } from './walk.ts';
 
 /** One table of one target, sometimes of two. */
@@ -57,9 +57,9 @@ const SENTENCES: [string, (words: string[], random: Random) => string[]][] = [
   [
     'a word in upper case',
     (words, random) => {
-      const places = words.flatMap((word, at) => (word.startsWith('/') ? [] : [at]));
+      const places = words.flatMap((word, at) => (word.includes('/') ? [] : [at]));
       const at = random.pick([...places, 0]);
-      return words.with(at, words[at]!.startsWith('/') ? words[at]! : words[at]!.toUpperCase());
+      return words.with(at, words[at]!.includes('/') ? words[at]! : words[at]!.toUpperCase());
     },
   ],
   ['nothing', () => []],
@@ -79,14 +79,25 @@ export function* generate(
   }
 }
 
-function harmful({ type, params, length: sectors }: Sample, kernel: string): Harmful | undefined {
+export function harmful({ type, params, length: sectors }: Sample, kernel: string): Harmful | undefined {
   return HARMFUL.find(
-    ({ target, kernels, words, length }) =>
+    ({ target, kernels, words, length, oneDevice }) =>
       target.split(' ').includes(type) &&
       kernels.includes(kernel) &&
       (words?.test(params) ?? true) &&
+      (oneDevice === undefined || nameOneDevice(params.split(' '), oneDevice)) &&
       sectors >= (length ?? 0n),
   );
+}
+
+/** Whether a kernel may take both words for one device; a number wraps around in it. */
+function nameOneDevice(words: string[], places: readonly [number, number]): boolean {
+  const [one, other] = places.map((place) => {
+    const word = words[place] ?? '';
+    const numbers = /^\+?(\d+):(\d+)/.exec(word)?.slice(1);
+    return numbers?.map((digits) => BigInt.asUintN(32, BigInt(digits))).join(':') ?? deviceNumber(word) ?? word;
+  });
+  return one !== '' && one === other;
 }
 
 function sampleOf(target: Target, profile: Profile, random: Random): Sample {

@@ -1,20 +1,20 @@
 /** What the planner says to a table, what the kernel says, and whether that fits together. */
 import { FLAG_STATUS_TABLE, FLAGS_OFFSET, TARGET_COUNT_OFFSET } from '../../../assembly/abi.ts';
-import { DmError } from '../../../src/errors.ts';
-import type { Planner } from '../../../src/planner/planner.ts';
-import type { Request } from '../../../src/request.ts';
 import {
   type Difference,
   KERNEL_ALONE,
   PLANNER_STRICTER,
   PRINTED,
   type Printed,
-  TO_BE_CORRECTED,
-} from './differences.ts';
+} from '../../../assembly/tables/differences.ts';
+import { DmError } from '../../../src/errors.ts';
+import type { Planner } from '../../../src/planner/planner.ts';
+import type { Request } from '../../../src/request.ts';
 import { encodeVerbatim, rowsOf } from './encode.ts';
 import type { Sample } from './generate.ts';
 import type { Answer } from './job.ts';
 import { deviceNumber } from './profiles.ts';
+import { type Correction, TO_BE_CORRECTED } from './to-be-corrected.ts';
 
 export const DEVICE = 'differential';
 
@@ -89,19 +89,20 @@ export interface Judgement {
   answer: Answer;
   /** What explains it, or what is wrong. */
   why: string;
-  difference?: Difference;
+  /** The entries of the lists that it takes. */
+  explained: readonly (Correction | Difference | Printed)[];
 }
 
 export function judge(planner: Planner, planned: Planned, answer: Answer, kernel: string): Judgement {
   const judgement = firstJudgement(planner, planned, answer, kernel);
   if (judgement.verdict !== 'unexplained') return judgement;
   const known = find(TO_BE_CORRECTED, planned.sample, kernel, judgement.why, planned.refusal?.name);
-  return known ? { ...judgement, verdict: 'to be corrected', difference: known } : judgement;
+  return known ? { ...judgement, verdict: 'to be corrected', explained: [known] } : judgement;
 }
 
 function firstJudgement(planner: Planner, planned: Planned, answer: Answer, kernel: string): Judgement {
   const { sample, refusal, doors } = planned;
-  const base = { planned, answer };
+  const base = { planned, answer, explained: [] };
   const text = answer.messages.join('; ');
   const alone = answer.errno === 0 ? undefined : find(KERNEL_ALONE, sample, kernel, `errno ${answer.errno}: ${text}`);
   if (doors) return { ...base, verdict: 'unexplained', why: doors };
@@ -111,21 +112,28 @@ function firstJudgement(planner: Planner, planned: Planned, answer: Answer, kern
   }
   if (refusal) {
     const known = find(PLANNER_STRICTER, sample, kernel, refusal.message, refusal.name);
-    if (known) return { ...base, verdict: 'stricter', why: known.reason, difference: known };
+    if (known) return { ...base, verdict: 'stricter', why: known.reason, explained: [known] };
     return { ...base, verdict: 'unexplained', why: `planner alone refuses: ${refusal.name}: ${refusal.message}` };
   }
   if (answer.errno !== 0) {
     if (sample.nowhere && NO_DEVICE.test(`errno ${answer.errno}: ${text}`))
       return { ...base, verdict: 'kernel alone', why: 'which devices there are' };
-    if (alone) return { ...base, verdict: 'kernel alone', why: alone.reason, difference: alone };
+    if (alone) return { ...base, verdict: 'kernel alone', why: alone.reason, explained: [alone] };
     return { ...base, verdict: 'unexplained', why: `kernel alone refuses: errno ${answer.errno}: ${text}` };
   }
-  const printed = misprint(planner, planned, answer, kernel);
-  if (printed) return { ...base, verdict: 'unexplained', why: printed };
-  return { ...base, verdict: 'accepted', why: '' };
+  const explained: Printed[] = [];
+  const wrong = misprint(planner, planned, answer, kernel, explained);
+  if (wrong) return { ...base, verdict: 'unexplained', why: wrong };
+  return { ...base, verdict: 'accepted', why: '', explained };
 }
 
-function find(list: readonly Difference[], { type, params }: Sample, kernel: string, says: string, name?: string) {
+function find<Entry extends Correction>(
+  list: readonly Entry[],
+  { type, params }: Sample,
+  kernel: string,
+  says: string,
+  name?: string,
+) {
   return list.find(
     (difference) =>
       (difference.target === '*' || difference.target.split(' ').includes(type)) &&
@@ -136,8 +144,14 @@ function find(list: readonly Difference[], { type, params }: Sample, kernel: str
   );
 }
 
-/** Where TABLE, read by the planner, is not what was planned. */
-function misprint(planner: Planner, { sample, payload }: Planned, answer: Answer, kernel: string): string | undefined {
+/** Where TABLE, read by the planner, is not what was planned. What explains a difference joins `explained`. */
+function misprint(
+  planner: Planner,
+  { sample, payload }: Planned,
+  answer: Answer,
+  kernel: string,
+  explained: Printed[],
+): string | undefined {
   const said = planner.decode('TABLE_STATUS', new Uint8Array(Buffer.from(answer.status!, 'base64')))
     .targets?.[0] as Line;
   const wanted = planner.decode('TABLE_STATUS', asReply(payload)).targets![0] as Line;
@@ -145,10 +159,14 @@ function misprint(planner: Planner, { sample, payload }: Planned, answer: Answer
     ({ target, kernels }) => target.split(' ').includes(sample.type) && (kernels?.includes(kernel) ?? true),
   );
   if (said === undefined) return 'TABLE is empty';
-  if (known.some(({ field }) => field === '*')) return undefined;
+  const all = known.find(({ field }) => field === '*');
+  if (all) {
+    explained.push(all);
+    return undefined;
+  }
   if (said.fields === undefined) return `TABLE has no fields: ${said.params}`;
   if (wanted.fields === undefined) return `the plan has no fields: ${wanted.params}`;
-  const wrong = differing(numbered(wanted.fields), numbered(said.fields), known);
+  const wrong = differing(numbered(wanted.fields), numbered(said.fields), known, explained);
   return wrong.length === 0 ? undefined : `TABLE differs in ${wrong.join(', ')}: ${said.params}`;
 }
 
@@ -176,13 +194,24 @@ function numbered(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, numbered(each)]));
 }
 
-function differing(wanted: unknown, said: unknown, known: readonly Printed[]): string[] {
+function differing(wanted: unknown, said: unknown, known: readonly Printed[], explained: Printed[]): string[] {
   const [a, b] = [wanted as Record<string, unknown>, said as Record<string, unknown>];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => {
-    if (known.some((each) => each.field === name && fits(each.planned, a[name]) && fits(each.said, b[name])))
-      return false;
-    return JSON.stringify(a[name], exact) !== JSON.stringify(b[name], exact);
+    if (JSON.stringify(a[name], exact) === JSON.stringify(b[name], exact)) return false;
+    const entry = known.find(
+      ({ field, planned, said, unordered }) =>
+        field === name &&
+        fits(planned, a[name]) &&
+        fits(said, b[name]) &&
+        (!unordered || inOrder(a[name]) === inOrder(b[name])),
+    );
+    if (entry) explained.push(entry);
+    return entry === undefined;
   });
+}
+
+function inOrder(list: unknown): string {
+  return Array.isArray(list) ? list.map(String).sort().join() : '';
 }
 
 function fits(pattern: RegExp | undefined, value: unknown): boolean {

@@ -2,16 +2,20 @@
  * What a target finds in the guest: which of its disks, lengths that fit them, and values with which a table loads. The
  * disks are there so that no table is refused for want of room.
  */
+import { raid } from '../../../assembly/tables/targets/raid.ts';
 import type { Key } from './job.ts';
 
 export interface Disk {
   /** In bytes; the file has holes for all of it. */
   size: bigint;
+  /** Bytes of its logical sectors, where they are not 512. */
+  sectorSize?: number;
 }
 
 const MIB = 1n << 20n;
 /** The largest device there can be: sectors are counted up to 2^54 - 1. */
 const LARGEST = (1n << 63n) - 512n;
+const LARGEST_4K = (1n << 63n) - 4096n;
 
 /** In the order of their loop devices. */
 export const DISKS: readonly Disk[] = [
@@ -28,6 +32,11 @@ export const DISKS: readonly Disk[] = [
   { size: 8n * MIB },
   { size: 8n * MIB },
   { size: 1536n * MIB },
+  { size: LARGEST_4K, sectorSize: 4096 },
+  { size: LARGEST_4K, sectorSize: 4096 },
+  { size: 256n * MIB, sectorSize: 4096 },
+  { size: 256n * MIB, sectorSize: 4096 },
+  { size: 64n * MIB, sectorSize: 4096 },
 ];
 
 export const KEYS: readonly Key[] = [
@@ -40,6 +49,8 @@ export interface Profile {
   lengths: readonly bigint[];
   /** Usual words, by field. */
   usual: Readonly<Record<string, readonly string[]>>;
+  /** Of one table in four some of the usual words are others: one of these. */
+  instead?: readonly Readonly<Record<string, readonly string[]>>[];
   /** Usual sizes of lists. */
   counts?: Readonly<Record<string, readonly number[]>>;
   /** Fields whose usual words are taken in turn, not by chance. */
@@ -61,6 +72,9 @@ export interface Profile {
 }
 
 const HUGE = ['/dev/loop0', '/dev/loop1'];
+/** As large, with sectors of 4 KiB. */
+const HUGE_4K = ['/dev/loop13', '/dev/loop14'];
+const [ORIGIN_4K, COPY_4K, METADATA_4K] = [['/dev/loop15'], ['/dev/loop16'], ['/dev/loop17']];
 const LENGTHS = [2048n, 4096n, 128n, 8n];
 const OFFSETS = ['0', '1', '8', '2048'];
 const SHA256 = '226eca6b1705b20442891ab352eb284cca0fec6f89845bb93e129ccedb028738';
@@ -73,9 +87,12 @@ const SNAPSHOT: Profile = {
     cowDevice: ['/dev/loop3', '/dev/loop3', '/dev/loop3', '/dev/loop3', '/dev/loop2'],
     chunkSize: ['8', '16', '32', '0', '512'],
   },
+  instead: [{ originDevice: ORIGIN_4K, cowDevice: COPY_4K }, { originDevice: ORIGIN_4K }, { cowDevice: COPY_4K }],
   fresh: [
     [2, 8192],
     [3, 65536],
+    [15, 8192],
+    [16, 65536],
   ],
 };
 
@@ -91,14 +108,18 @@ export function deviceNumber(path: string): string | undefined {
   return path.startsWith('/') && loop ? `7:${loop[1]}` : undefined;
 }
 
+const [RAID_TYPE] = raid.params;
+const RAID_TYPES = RAID_TYPE?.kind === 'oneOf' ? Object.values(RAID_TYPE.words) : [];
+
 export const PROFILES: Readonly<Record<string, Profile>> = {
-  linear: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS } },
+  linear: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS }, instead: [{ device: HUGE_4K }] },
   striped: {
     lengths: [6144n, 4096n, 1536n],
     usual: { device: HUGE, offset: OFFSETS, chunkSize: ['8', '16', '128', '1'] },
+    instead: [{ device: HUGE_4K }],
   },
   zero: { lengths: LENGTHS, usual: {} },
-  error: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS } },
+  error: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS }, instead: [{ device: HUGE_4K }] },
   unstriped: {
     lengths: LENGTHS,
     usual: {
@@ -108,6 +129,7 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       device: HUGE,
       offset: OFFSETS,
     },
+    instead: [{ device: HUGE_4K }],
   },
   delay: {
     lengths: LENGTHS,
@@ -122,8 +144,13 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       flushOffset: OFFSETS,
       flushDelay: ['0', '500'],
     },
+    instead: [{ device: HUGE_4K }, { writeDevice: HUGE_4K }, { flushDevice: HUGE_4K }],
   },
-  dust: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS, blockSize: ['512', '1024', '4096'] } },
+  dust: {
+    lengths: LENGTHS,
+    usual: { device: HUGE, offset: OFFSETS, blockSize: ['512', '1024', '4096'] },
+    instead: [{ device: HUGE_4K }],
+  },
   flakey: {
     lengths: LENGTHS,
     usual: {
@@ -137,18 +164,29 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       randomReadCorrupt: ['0', '500000000'],
       randomWriteCorrupt: ['0', '500000000'],
     },
+    instead: [{ device: HUGE_4K }],
   },
-  'log-writes': { lengths: LENGTHS, usual: { device: HUGE, logDevice: ['/dev/loop2', '/dev/loop3'] } },
+  'log-writes': {
+    lengths: LENGTHS,
+    usual: { device: HUGE, logDevice: ['/dev/loop2', '/dev/loop3'] },
+    instead: [{ device: HUGE_4K }, { logDevice: COPY_4K }],
+  },
   era: {
     lengths: LENGTHS,
     usual: { metadataDevice: ['/dev/loop8'], originDevice: HUGE, blockSize: ['8', '128', '4096'] },
+    instead: [{ originDevice: HUGE_4K }, { metadataDevice: METADATA_4K }],
     fresh: [
       [0, 8192],
       [1, 8192],
       [8, 8192],
+      [17, 8192],
     ],
   },
-  switch: { lengths: LENGTHS, usual: { device: HUGE, offset: OFFSETS, regionSize: ['128', '8', '1', '100'] } },
+  switch: {
+    lengths: LENGTHS,
+    usual: { device: HUGE, offset: OFFSETS, regionSize: ['128', '8', '1', '100'] },
+    instead: [{ device: HUGE_4K }],
+  },
   verity: {
     lengths: [2048n, 1024n, 8n],
     usual: {
@@ -168,6 +206,7 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       fecRoots: ['2', '24'],
       rootHashSignatureKey: ['dmplan:user'],
     },
+    instead: [{ dataDevice: ['/dev/loop13'], hashDevice: HUGE_4K }, { dataDevice: HUGE_4K }, { hashDevice: HUGE_4K }],
     options: {
       rootHashSignatureKey: 'never',
       fecDevice: 'seldom',
@@ -189,6 +228,7 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       integrityKeySize: ['32', '16'],
       sectorSize: ['512', '1024', '4096'],
     },
+    instead: [{ device: HUGE_4K }],
     shares: [0, 1, 2, 3, 0, 1, 2, 3, 8],
   },
   integrity: {
@@ -208,6 +248,7 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       sectorsPerBit: ['32768', '1024'],
       bitmapFlushInterval: ['1000', '1'],
     },
+    instead: [{ device: ORIGIN_4K }, { metadataDevice: METADATA_4K }],
     options: { internalHash: 'mostly' },
     groups: {
       internalHash: [['crc32c'], ['sha256'], ['hmac(sha256)', KEY32], ['crc32c', '00112233'], ['crc32c']],
@@ -221,11 +262,13 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
     fresh: [
       [4, 65536],
       [8, 65536],
+      [15, 65536],
+      [17, 65536],
     ],
   },
   snapshot: SNAPSHOT,
   'snapshot-merge': { ...SNAPSHOT, usual: { ...SNAPSHOT.usual, persistence: ['P', 'P', 'PO', 'N'] } },
-  'snapshot-origin': { lengths: LENGTHS, usual: { device: HUGE } },
+  'snapshot-origin': { lengths: LENGTHS, usual: { device: HUGE }, instead: [{ device: HUGE_4K }] },
   'thin-pool': {
     lengths: LENGTHS,
     usual: {
@@ -234,10 +277,15 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
       dataBlockSize: ['128', '256', '2048'],
       lowWaterBlocks: ['0', '10'],
     },
+    instead: [{ dataDevice: ORIGIN_4K }, { metadataDevice: METADATA_4K }],
     fresh: [
       [2, 8192],
       [8, 8192],
+      [15, 8192],
+      [17, 8192],
     ],
+    prepare: 'echo something else | dd of=/dev/loop9 conv=notrunc status=none',
+    finish: 'dd if=/dev/zero of=/dev/loop9 bs=512 count=1 status=none',
   },
   thin: {
     lengths: LENGTHS,
@@ -260,17 +308,23 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       blockSize: ['64', '128', '512'],
       policy: ['default', 'smq', 'smq', 'mq', 'cleaner'],
     },
+    instead: [{ originDevice: ORIGIN_4K }, { cacheDevice: COPY_4K }, { metadataDevice: METADATA_4K }],
     pairs: { policyOptions: { migration_threshold: ['2048', '0', '100'] } },
     fresh: [
       [2, 8192],
       [8, 8192],
       [12, 8192],
+      [15, 8192],
+      [16, 8192],
+      [17, 8192],
     ],
   },
   raid: {
     lengths: [24576n, 12288n, 24576n, 2048n],
     usual: {
-      chunkSize: ['8', '128', '64', '0'],
+      // as many of the types that have options of their own as of all others
+      raidType: [...RAID_TYPES, ...Array(6).fill('raid1'), ...Array(6).fill('raid10')],
+      chunkSize: ['8', '128', '64', '64', '128', '0'],
       rebuild: ['0', '1'],
       daemonSleep: ['1', '5', '1000'],
       minRecoveryRate: ['0', '100'],
@@ -286,6 +340,17 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       metadata: ['/dev/loop8', '/dev/loop9', '/dev/loop10', '/dev/loop11'],
       data: ['/dev/loop4', '/dev/loop5', '/dev/loop6', '/dev/loop7'],
     },
+    instead: [
+      {
+        metadata: ['-', '/dev/loop9', '/dev/loop10', '/dev/loop11'],
+        data: ['-', '/dev/loop5', '/dev/loop6', '/dev/loop7'],
+      },
+      { metadata: ['/dev/loop8', '-', '-', '/dev/loop11'], data: ['/dev/loop4', '-', '-', '/dev/loop7'] },
+      { metadata: ['/dev/loop8', '-', '/dev/loop10', '-'], data: ['/dev/loop4', '-', '/dev/loop6', '-'] },
+      { metadata: ['-'] },
+      { data: ['/dev/loop4', '/dev/loop15', '/dev/loop6', '/dev/loop16'] },
+      { metadata: ['/dev/loop8', '/dev/loop17'] },
+    ],
     inTurn: ['metadata', 'data'],
     shares: [0, 0, 0, 1, 1, 2],
     counts: { devices: [2, 3, 4, 4] },
@@ -295,6 +360,7 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       [10, 65536],
       [11, 65536],
       [3, 65536],
+      [17, 65536],
     ],
   },
   mirror: {
@@ -306,7 +372,11 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       offset: OFFSETS,
     },
     counts: { mirrors: [2, 3, 9] },
-    fresh: [[8, 8192]],
+    instead: [{ device: HUGE_4K }, { logDevice: METADATA_4K }],
+    fresh: [
+      [8, 8192],
+      [17, 8192],
+    ],
   },
   writecache: {
     lengths: LENGTHS,
@@ -324,9 +394,12 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       maxAge: ['0', '1', '86400000'],
       pauseWriteback: ['0', '3000'],
     },
+    instead: [{ originDevice: ORIGIN_4K }, { cacheDevice: COPY_4K }],
     fresh: [
       [2, 8192],
       [4, 2 * 1024 * 1024],
+      [15, 8192],
+      [16, 2 * 1024 * 1024],
     ],
   },
   clone: {
@@ -339,7 +412,11 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       hydrationThreshold: ['0', '1', '64'],
       hydrationBatchSize: ['0', '1', '64'],
     },
-    fresh: [[8, 8192]],
+    instead: [{ destinationDevice: HUGE_4K }, { sourceDevice: HUGE_4K }, { metadataDevice: METADATA_4K }],
+    fresh: [
+      [8, 8192],
+      [17, 8192],
+    ],
   },
   multipath: {
     lengths: LENGTHS,
@@ -353,6 +430,7 @@ for id in 0 1 2 3 16777214 16777215; do dmsetup message dmplan-pool 0 "create_th
       pathArguments: ['0', '1', '1', '2'],
       device: ['/dev/loop0', '/dev/loop1', '/dev/loop2', '/dev/loop3'],
     },
+    instead: [{ device: HUGE_4K }],
     counts: { hardwareHandler: [0, 0, 0, 0, 0, 1], groups: [1, 1, 2, 0], selectorArguments: [0], paths: [1, 2] },
   },
   inlinecrypt: {

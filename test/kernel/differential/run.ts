@@ -9,7 +9,7 @@ import { bootKernel, DEFAULT_MODULES, type Guest } from '../../../src/kernel/boo
 import type { InstalledKernel } from '../../../src/kernel/install.ts';
 import { hidden } from '../../../src/kernel/session.ts';
 import type { Planner } from '../../../src/planner/planner.ts';
-import { generate } from './generate.ts';
+import type { Sample } from './generate.ts';
 import type { Answer, Job } from './job.ts';
 import { DEVICE, type Judgement, judge, plan, type Versions } from './judge.ts';
 import { DISKS, KEYS, PROFILES } from './profiles.ts';
@@ -32,7 +32,8 @@ export async function bootForTables(kernel: InstalledKernel, folder: string): Pr
     logLevel: 'warning',
   });
   const disks = DISKS.map(
-    ({ size }, index) => `truncate -s ${size} ${FOLDER}/${index}\nlosetup /dev/loop${index} ${FOLDER}/${index}`,
+    ({ size, sectorSize = 512 }, index) =>
+      `truncate -s ${size} ${FOLDER}/${index}\nlosetup -b ${sectorSize} /dev/loop${index} ${FOLDER}/${index}`,
   );
   return bootKernel({
     kernel,
@@ -65,13 +66,11 @@ export function targetOf(type: string): Target {
 /** Judges tables of one type. */
 export async function runTables(
   { guest, planner, folder, versions }: { guest: Guest; planner: Planner; folder: string; versions: Versions },
-  { type, seed, count, kernel }: { type: string; seed: number; count: number; kernel: string },
+  { type, kernel, samples }: { type: string; kernel: string; samples: readonly Sample[] },
 ): Promise<Judgement[]> {
   const profile = PROFILES[type]!;
   const known = Object.fromEntries(Object.entries(versions).filter(([name]) => name === type));
-  const planned = [...generate(targetOf(type), profile, { seed, count, kernel })].map((sample) =>
-    plan(planner, sample, known),
-  );
+  const planned = samples.map((sample) => plan(planner, sample, known));
   const job: Job = {
     name: DEVICE,
     fresh: (profile.fresh ?? []).map(([disk, bytes]) => ({ file: `${FOLDER}/${disk}`, bytes })),

@@ -26,6 +26,7 @@ export class Walk {
   readonly #random: Random;
   readonly #profile: Profile;
   readonly #edge: Edge | undefined;
+  readonly #usualWords: Profile['usual'];
   /** Lengths of lists and values of fields so far. */
   readonly #seen = new Map<string, string>();
   readonly #turns = new Map<string, number>();
@@ -34,6 +35,8 @@ export class Walk {
     this.#random = random;
     this.#profile = profile;
     this.#edge = edge;
+    const { usual, instead } = profile;
+    this.#usualWords = instead && random.chance(4) ? { ...usual, ...random.pick(instead) } : usual;
   }
 
   nodes(nodes: readonly Node[], into: Fields): void {
@@ -267,7 +270,7 @@ export class Walk {
   }
 
   #usual(value: Value): string {
-    const usual = this.#profile.usual[value.field];
+    const usual = this.#usualWords[value.field];
     if (usual !== undefined && this.#profile.inTurn?.includes(value.field)) {
       const turn = this.#turns.get(value.field) ?? 0;
       this.#turns.set(value.field, turn + 1);

@@ -74,6 +74,8 @@ describe('its text', () => {
         '    the origin cannot be its own copy-on-write device',
         '  snapshot_passdown',
         '    discard_passdown_origin depends on discard_zeroes_cow; give both',
+        '  snapshot_discard_chunk',
+        '    discard_zeroes_cow with a chunk of {chunkSize} sectors stops the kernel: give a chunk of 512 at least',
         '',
         'Example',
         '  0 2048 snapshot /dev/loop0 /dev/loop1 P 16',

@@ -171,6 +171,12 @@ describe('where TABLE is not what the constructor was given, verifyLive', () => 
       'raid1 4 0 nosync region_size 1024 2 - 7:0 - 7:1',
       ['7:0', '7:1'],
     ],
+    [
+      'raid',
+      'raid1 5 0 write_mostly 2 write_mostly 0 3 - 7:0 - 7:1 - 7:2',
+      'raid1 5 0 write_mostly 0 write_mostly 2 3 - 7:0 - 7:1 - 7:2',
+      ['7:0', '7:1', '7:2'],
+    ],
     ['snapshot', '7:0 7:1 P 0', '7:0 7:1 P 16', ['7:0', '7:1']],
     ['pcache', '7:0 7:1 2 data_crc true', '7:0 7:1 4 cache_mode writeback crc true', ['7:0', '7:1']],
     ['inlinecrypt', 'aes-xts-plain64 :64:logon:k 0 7:0 0', `aes-xts-plain64 ${KEY} 1 0 7:0 0`, ['7:0']],
@@ -179,10 +185,10 @@ describe('where TABLE is not what the constructor was given, verifyLive', () => 
   });
 
   it('knows the fields of which it is said', () => {
-    for (const [type, { ignored = [], defaults = {}, open = {} }] of Object.entries(QUIRKS)) {
+    for (const [type, { ignored = [], unordered = [], defaults = {}, open = {} }] of Object.entries(QUIRKS)) {
       const declared = TARGETS.find((target) => target.type === type)!;
       const names = JSON.stringify(declared, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-      for (const field of [...ignored, ...Object.keys(defaults), ...Object.keys(open)]) {
+      for (const field of [...ignored, ...unordered, ...Object.keys(defaults), ...Object.keys(open)]) {
         expect(names, `${type}.${field}`).toContain(`"field":"${field}"`);
       }
       expect(kindsOfTarget(type)).toBeDefined();

@@ -78,7 +78,7 @@ export const ACCEPTED: readonly Accepted[] = [
     'thin_origin_is_pool',
   ),
   takes('cache', 8, 'no option', CACHE, '7:0 7:1 7:2 128 0 smq 0'),
-  takes('cache', 2n ** 45n - 1n, 'the longest', CACHE, '7:0 7:1 7:2 128 0 smq 0', 'cache_too_long'),
+  takes('cache', 2n ** 45n + 2n ** 31n - 1n, 'the longest', CACHE, '7:0 7:1 7:2 128 0 smq 0', 'cache_too_long'),
   ...['writeback', 'writethrough', 'passthrough'].map((mode) =>
     takes('cache', 8, mode, { ...CACHE, mode }, `7:0 7:1 7:2 128 1 ${mode} smq 0`),
   ),
@@ -265,7 +265,15 @@ export const REFUSED: readonly Refused[] = [
     'thin_origin_is_pool',
     'externalOrigin',
   ),
-  breaks('cache', 2n ** 45n, 'one sector too long', CACHE, '7:0 7:1 7:2 128 0 smq 0', 'cache_too_long', 'length'),
+  breaks(
+    'cache',
+    2n ** 45n + 2n ** 31n,
+    'one sector too long',
+    CACHE,
+    '7:0 7:1 7:2 128 0 smq 0',
+    'cache_too_long',
+    'length',
+  ),
   breaks(
     'clone',
     2n ** 34n + 8n,

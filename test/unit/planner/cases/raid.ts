@@ -138,6 +138,14 @@ export const ACCEPTED: readonly Accepted[] = [
   takes(
     'raid',
     4096,
+    'a rebuild beside a device that is missing',
+    { ...RAID1, rebuild: [0], devices: [{ data: '7:1' }, {}] },
+    'raid1 3 0 rebuild 0 2 - 7:1 - -',
+    'raid_rebuild_missing',
+  ),
+  takes(
+    'raid',
+    4096,
     'a device that is missing behind one with metadata',
     { ...RAID1, devices: [{ metadata: '7:2', data: '7:3' }, {}] },
     'raid1 1 0 2 7:2 7:3 - -',
@@ -403,5 +411,14 @@ export const REFUSED: readonly Refused[] = [
     'raid5_n 5 128 min_recovery_rate 8 max_recovery_rate 7',
     'raid_recovery_rates',
     'minRecoveryRate',
+  ),
+  breaks(
+    'raid',
+    4096,
+    'a rebuild of a device that is missing',
+    { ...RAID1, rebuild: [1], devices: [PAIR[0], {}] },
+    'raid1 3 0 rebuild 1 2 - 7:1 - -',
+    'raid_rebuild_missing',
+    'devices[1].data',
   ),
 ];
