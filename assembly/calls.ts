@@ -2,15 +2,18 @@
 import { writeFailure } from './answer';
 import { writeDecoded } from './decode';
 import { code, fail, forget } from './failure';
+import { isAction } from './fields';
 import * as E from './generated/errors';
+import { TEXT_LAYOUT, TEXT_VERITY_SUPERBLOCK } from './generated/tables';
 import { forgetSecrets } from './grammar/secrets';
 import { allocateSlots } from './grammar/slots';
 import { writeInspected } from './inspect';
-import { isLayout, writeLayout } from './layout/index';
+import { writeLayout } from './layout/index';
 import { requestEnd, requestStart, restart, startRequest, top } from './memory';
 import { check } from './msgpack/read';
 import { overflowed, startWriting } from './msgpack/write';
 import { writePlan } from './plan';
+import { writeSuperblock } from './verity/superblock';
 
 const ABI_VERSION: u32 = 1;
 
@@ -28,13 +31,14 @@ export function request(length: u32): u32 {
   return <u32>startRequest(length);
 }
 
-/** Compiles the request into a plan or works out a layout: 0, or the code of an error. */
+/** Compiles the request into a plan, works out a layout or makes a superblock: 0, or the code of an error. */
 export function plan(): u32 {
   return begin() && finish(compile(requestStart())) ? 0 : end();
 }
 
 function compile(at: usize): bool {
-  return isLayout(at) ? writeLayout(at) : writePlan(at);
+  if (isAction(at, TEXT_LAYOUT)) return writeLayout(at);
+  return isAction(at, TEXT_VERITY_SUPERBLOCK) ? writeSuperblock(at) : writePlan(at);
 }
 
 /** Reads a kernel's reply into a typed answer: 0, or the code of an error. */

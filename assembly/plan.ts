@@ -66,14 +66,12 @@ import { closeTable, rows } from './table/specs';
 import { putLines } from './table/text';
 import { putTargets } from './table/typed';
 import { named } from './text';
-import { isVerity, writeVerity } from './verity/plan';
 import { versionOf } from './versions';
 
 const PLAN_VERSION: u64 = 1;
 
 /** Compiles the request at `at`; the plan stands from the arena's top on. */
 export function writePlan(at: usize): bool {
-  if (isVerity(at)) return writeVerity(at);
   if (!readRequest(at)) return false;
   const steps: u32 = noTable ? 1 : stepCount();
   writeMap(2);

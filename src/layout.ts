@@ -23,6 +23,8 @@ export interface LayoutFields {
       dataBlockSize?: number;
       /** Bytes; 4096 unless given. */
       hashBlockSize?: number;
+      /** 1 unless given; 0 is that of Chromium OS, whose digests lie one behind the other. */
+      hashType?: 0 | 1;
       /** Whether veritysetup's superblock stands before the tree; true unless given. */
       superblock?: boolean;
       /** Bytes before the superblock or the tree: 0, or what the data takes where both are on one device. */
@@ -81,6 +83,11 @@ export interface Layouts {
   verity: {
     length: Sectors;
     dataBlocks: bigint;
+    /** Bytes. */
+    digestSize: bigint;
+    digestsPerBlock: bigint;
+    /** Bytes from one digest of a hash block to the next; the rest of the block is zero. */
+    slotSize: bigint;
     /** Bytes. */
     hashOffset: bigint;
     /** In hash blocks: what the table takes. */

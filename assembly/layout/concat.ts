@@ -1,4 +1,6 @@
 /** Devices one behind the other: a linear target for each (drivers/md/dm-linear.c linear_ctr). */
+
+import { enterMap, LAST_SECTOR, refuse } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_CONCAT_FIELDS,
@@ -12,7 +14,6 @@ import {
 import { writeArray, writeMap, writeNamed, writeNamedText } from '../msgpack/write';
 import { openLayout, put } from './answer';
 import { device, deviceCount, deviceList, firstDevice, length, nextDevice, offset, readDevice } from './devices';
-import { enterMap, LAST_SECTOR, refuse } from './fields';
 
 export function writeConcat(at: usize): bool {
   if (!enterMap(at, TEXT_CONCAT_FIELDS)) return false;

@@ -1,11 +1,11 @@
 /** The list `devices` of a layout: the areas of devices that it is made of. */
 import { enterRow, fail, failText, ROOT_DEVICES, setNumber, setText } from '../failure';
+import { enterMap, failed, isGiven, LAST_SECTOR, placeOf, refuse, sectors, sectorsOr, text } from '../fields';
 import * as E from '../generated/errors';
 import { TEXT_DEVICE, TEXT_DEVICE_FIELDS, TEXT_DEVICES, TEXT_LENGTH, TEXT_OFFSET } from '../generated/tables';
 import { expectArray } from '../msgpack/fields';
 import { bodyOf, sizeOf, skip } from '../msgpack/read';
 import { named, Text } from '../text';
-import { enterMap, failed, isGiven, LAST_SECTOR, placeOf, refuse, sectors, sectorsOr, text } from './fields';
 
 /** Of the area that `readDevice` read last. */
 export let device: Text = 0;

@@ -1,8 +1,8 @@
 /** The sector arithmetic that comes before a table: `{ v: 1, action: "layout", kind, … }` becomes `{ v: 1, layout }`. */
-import { enterField, fail, failNumber, failText, failTexts } from '../failure';
+import { fail, failTexts } from '../failure';
+import { checkVersion, failed, text } from '../fields';
 import * as E from '../generated/errors';
 import {
-  TEXT_ACTION,
   TEXT_CONCAT,
   TEXT_INTEGRITY,
   TEXT_KIND,
@@ -17,12 +17,10 @@ import {
   TEXT_V,
   TEXT_VERITY,
 } from '../generated/tables';
-import { bytesOf, find, kindOf, MAP, TEXT } from '../msgpack/read';
+import { find } from '../msgpack/read';
 import { overflowed, writeMap, writeNamed, writeNumber } from '../msgpack/write';
-import { number, readNumber } from '../numbers';
 import { equal, named, Text } from '../text';
 import { writeConcat } from './concat';
-import { failed, reenterMap, text } from './fields';
 import { writeIntegrity } from './integrity';
 import { writeMirror } from './mirror';
 import { writeRaid } from './raid';
@@ -34,16 +32,8 @@ import { writeVerity } from './verity';
 
 const VERSION: u64 = 1;
 
-/** Whether the request at `at` asks for a layout instead of a plan. */
-export function isLayout(at: usize): bool {
-  if (kindOf(at) != MAP) return false;
-  const action = find(at, named(TEXT_ACTION));
-  return action != 0 && kindOf(action) == TEXT && equal(bytesOf(action), named(TEXT_LAYOUT));
-}
-
 export function writeLayout(at: usize): bool {
   if (!checkVersion(at)) return false;
-  reenterMap(at);
   const kind = text(TEXT_KIND);
   if (failed()) return false;
   writeMap(2);
@@ -52,14 +42,6 @@ export function writeLayout(at: usize): bool {
   writeNamed(TEXT_LAYOUT);
   if (!writeKind(kind, at)) return false;
   return !overflowed || fail(E.REQUEST_TOO_LARGE, at);
-}
-
-function checkVersion(at: usize): bool {
-  enterField(named(TEXT_V));
-  const value = find(at, named(TEXT_V));
-  if (value == 0) return failText(E.MISSING_FIELD, at, named(TEXT_V));
-  if (!readNumber(value)) return false;
-  return number == VERSION || failNumber(E.UNSUPPORTED_VERSION, value, number);
 }
 
 function writeKind(kind: Text, at: usize): bool {

@@ -5,6 +5,20 @@
  */
 import { SECTOR_SHIFT } from '../abi';
 import { failNumber, failTexts } from '../failure';
+import {
+  blockSizeOr,
+  count,
+  enterMap,
+  failed,
+  isGiven,
+  isTrue,
+  LAST_SECTOR,
+  placeOf,
+  refuse,
+  sectors,
+  sectorsOr,
+  text,
+} from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_BITMAP,
@@ -31,20 +45,6 @@ import {
 } from '../generated/tables';
 import { equal, named } from '../text';
 import { openLayout, put } from './answer';
-import {
-  blockSizeOr,
-  count,
-  enterMap,
-  failed,
-  isGiven,
-  isTrue,
-  LAST_SECTOR,
-  placeOf,
-  refuse,
-  sectors,
-  sectorsOr,
-  text,
-} from './fields';
 import * as device from './integrity-device';
 
 const MAX_BLOCK: u64 = 4096;

@@ -5,6 +5,7 @@
  * memory, and looks through them.
  */
 import { SECTOR_SHIFT } from '../abi';
+import { blockSizeOr, enterMap, failed, LAST_SECTOR, sectors } from '../fields';
 import {
   TEXT_LENGTH,
   TEXT_LOG_SIZE,
@@ -15,7 +16,6 @@ import {
   TEXT_SMALLEST_REGION_SIZE,
 } from '../generated/tables';
 import { openLayout, put } from './answer';
-import { blockSizeOr, enterMap, failed, LAST_SECTOR, sectors } from './fields';
 import { exponentOf, powerFrom } from './powers';
 import { MAX_LOGICAL_BLOCK } from './usable';
 

@@ -7,6 +7,21 @@
  * at its end. So a share has to be whole chunks, for raid10 so many that no copy is cut off.
  */
 import { failNumber, failTexts, setNumber, setText } from '../failure';
+import {
+  count,
+  countOr,
+  enterMap,
+  failed,
+  isEither,
+  isGiven,
+  LAST_SECTOR,
+  multipleOf,
+  placeOf,
+  powerOfTwo,
+  refuse,
+  sectors,
+  text,
+} from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_CHUNK_SIZE,
@@ -27,21 +42,6 @@ import {
 } from '../generated/tables';
 import { equal, named } from '../text';
 import { openLayout, put } from './answer';
-import {
-  count,
-  countOr,
-  enterMap,
-  failed,
-  isEither,
-  isGiven,
-  LAST_SECTOR,
-  multipleOf,
-  placeOf,
-  powerOfTwo,
-  refuse,
-  sectors,
-  text,
-} from './fields';
 import { exponentOf, powerFrom } from './powers';
 
 /** dm-raid.c MAX_RAID_DEVICES. */

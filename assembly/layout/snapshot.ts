@@ -8,6 +8,7 @@
  */
 import { SECTOR_SHIFT } from '../abi';
 import { fail } from '../failure';
+import { enterMap, failed, isTrue, LAST_SECTOR, placeOf, powerOfTwo, sectors } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_AREAS,
@@ -19,7 +20,6 @@ import {
   TEXT_SNAPSHOT_FIELDS,
 } from '../generated/tables';
 import { openLayout, put } from './answer';
-import { enterMap, failed, isTrue, LAST_SECTOR, placeOf, powerOfTwo, sectors } from './fields';
 
 /** The largest power of two below INT_MAX >> SECTOR_SHIFT (dm-exception-store.c dm_exception_store_set_chunk_size). */
 const MAX_CHUNK: u64 = 2097152;

@@ -3,6 +3,7 @@
  * divide evenly among the stripes, and each share into chunks (drivers/md/dm-stripe.c stripe_ctr).
  */
 import { failNumber, leaveRows } from '../failure';
+import { enterMap, failed, LAST_SECTOR, placeOf, reenterMap, refuse, sectors } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_CHUNK_SIZE,
@@ -20,7 +21,6 @@ import {
 import { writeArray, writeMap, writeNamed, writeNamedText, writeNumber } from '../msgpack/write';
 import { openLayout, put } from './answer';
 import { device, deviceCount, deviceList, firstDevice, length, nextDevice, offset, readDevice } from './devices';
-import { enterMap, failed, LAST_SECTOR, placeOf, reenterMap, refuse, sectors } from './fields';
 
 export function writeStripe(at: usize): bool {
   if (!enterMap(at, TEXT_STRIPE_FIELDS)) return false;

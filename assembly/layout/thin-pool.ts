@@ -8,6 +8,7 @@
  */
 import { SECTOR_SHIFT } from '../abi';
 import { failNumber } from '../failure';
+import { enterMap, failed, LAST_SECTOR, multipleOf, placeOf, sectors, sectorsOr } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_CAPPED,
@@ -19,7 +20,6 @@ import {
   TEXT_UNUSED,
 } from '../generated/tables';
 import { openLayout, put, putBool } from './answer';
-import { enterMap, failed, LAST_SECTOR, multipleOf, placeOf, sectors, sectorsOr } from './fields';
 
 /** 64 KiB to 1 GiB, in steps of 64 KiB (drivers/md/dm-thin.c DATA_DEV_BLOCK_SIZE_MIN_SECTORS, …_MAX_SECTORS). */
 const MIN_BLOCK: u64 = 128;

@@ -4,6 +4,7 @@
  */
 import { SECTOR_SIZE } from '../abi';
 import { failNumber, failNumbers } from '../failure';
+import { blockSizeOr, enterMap, failed, LAST_SECTOR, multipleOf, placeOf, sectors, sectorsOr } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_DEVICE_SIZE,
@@ -14,7 +15,6 @@ import {
   TEXT_USABLE_FIELDS,
 } from '../generated/tables';
 import { openLayout, put } from './answer';
-import { blockSizeOr, enterMap, failed, LAST_SECTOR, multipleOf, placeOf, sectors, sectorsOr } from './fields';
 
 /** A logical block is at most 64 KiB (block/blk-settings.c blk_validate_limits; BLK_MAX_BLOCK_SIZE). */
 export const MAX_LOGICAL_BLOCK: u64 = 65536;

@@ -186,19 +186,9 @@ export const ERRORS = [
   },
   { code: 112, name: 'offset_past_end', message: 'the offset {0} is not before the end of the device, sector {1}' },
   {
-    code: 113,
-    name: 'unknown_digest',
-    message: 'the digest of "{0}" has no size that is known; give "digestSize" in bytes instead of "algorithm"',
-  },
-  {
     code: 114,
     name: 'digest_too_long',
     message: 'two digests of {0} bytes do not fit into a hash block of {1} bytes; take larger blocks',
-  },
-  {
-    code: 115,
-    name: 'hash_overlaps_data',
-    message: 'the hash area would start at byte {0}, inside the data, which ends at byte {1}',
   },
   {
     code: 116,

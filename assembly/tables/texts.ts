@@ -124,7 +124,7 @@ export const TEXTS = {
   concatFields: 'v, action, kind, devices',
   stripeFields: 'v, action, kind, devices, chunkSize',
   verityFields:
-    'v, action, kind, dataSize, dataBlocks, dataBlockSize, hashBlockSize, algorithm, digestSize, superblock, hashOffset, sameDevice',
+    'v, action, kind, dataSize, dataBlocks, dataBlockSize, hashBlockSize, hashType, algorithm, digestSize, superblock, hashOffset, sameDevice',
   thinPoolFields: 'v, action, kind, dataSize, dataBlockSize',
   snapshotFields: 'v, action, kind, originSize, chunkSize, persistent',
   integrityFields:
@@ -193,19 +193,13 @@ export const TEXTS = {
   raidFormats: 'near, far, offset',
   // verity images
   verity_superblock: 'verity_superblock',
-  verity_layout: 'verity_layout',
   superblockVersion: 'superblockVersion',
   hashType: 'hashType',
   salt: 'salt',
   digestsPerBlock: 'digestsPerBlock',
   slotSize: 'slotSize',
-  firstBlock: 'firstBlock',
-  end: 'end',
   superblockFields:
     'v, action, superblockVersion, hashType, uuid, algorithm, dataBlockSize, hashBlockSize, dataBlocks, salt',
-  superblockReadFields: 'superblock',
-  layoutFields:
-    'v, action, hashType, algorithm, dataBlockSize, hashBlockSize, dataBlocks, hashOffset, superblock, sameDevice',
 
   // a message that carries a key
   key: 'key',

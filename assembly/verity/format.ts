@@ -23,6 +23,7 @@ export const MAX_SALT: usize = 256;
 
 export const MAX_HASH_TYPE: u64 = 1;
 export const MIN_BLOCK: u64 = 512;
+/** cryptsetup takes up to 512 KiB (lib/verity/verity.h VERITY_BLOCK_SIZE_OK), the kernel's data blocks end at a page. */
 export const MAX_BLOCK: u64 = 65536;
 
 /** Bytes that a device can have: its sectors end at 2^54 - 1 (see `tables/targets/verity.ts`). */

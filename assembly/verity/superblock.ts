@@ -1,5 +1,6 @@
 /** Typed fields into the 512 bytes of a superblock, and back. */
 import { enterField, fail, failNumber, failNumbers, failText } from '../failure';
+import { checkVersion, enterMap, failed, isGiven, placeOf, text, whole, wholeOr } from '../fields';
 import * as E from '../generated/errors';
 import {
   TEXT_ALGORITHM,
@@ -10,12 +11,11 @@ import {
   TEXT_SALT,
   TEXT_SUPERBLOCK,
   TEXT_SUPERBLOCK_FIELDS,
-  TEXT_SUPERBLOCK_READ_FIELDS,
   TEXT_SUPERBLOCK_VERSION,
   TEXT_UUID,
   TEXT_V,
 } from '../generated/tables';
-import { checkKnown, expectBinary } from '../msgpack/fields';
+import { expectBinary } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import {
   extend,
@@ -26,10 +26,8 @@ import {
   writeNamedText,
   writeNumber,
 } from '../msgpack/write';
-import { number } from '../numbers';
 import { lengthOf, named, slice, startOf, Text } from '../text';
 import { checkAlgorithm, checkBlockSize, checkDataBlocks, checkHashType } from './checks';
-import * as fields from './fields';
 import * as format from './format';
 import { byteOf, firstNotHex, writeHex } from './hex';
 import { isUuid, putUuid, writeUuid } from './uuid';
@@ -44,7 +42,7 @@ let salt: Text = 0;
 
 /** `{ v: 1, superblock }` for the fields of the request. */
 export function writeSuperblock(map: usize): bool {
-  if (!checkKnown(map, TEXT_SUPERBLOCK_FIELDS) || !readFields(map)) return false;
+  if (!checkVersion(map) || !enterMap(map, TEXT_SUPERBLOCK_FIELDS) || !readFields()) return false;
   writeMap(2);
   writeNamed(TEXT_V);
   writeNumber(1);
@@ -55,36 +53,38 @@ export function writeSuperblock(map: usize): bool {
   return !overflowed || fail(E.REQUEST_TOO_LARGE, map);
 }
 
-function readFields(map: usize): bool {
-  if (!fields.readWholeOr(map, TEXT_SUPERBLOCK_VERSION, format.SUPERBLOCK_VERSION)) return false;
-  if (fields.wholeOr != format.SUPERBLOCK_VERSION) {
-    return failNumber(E.VERITY_SUPERBLOCK_VERSION, fields.valueAt, fields.wholeOr);
+function readFields(): bool {
+  const version = wholeOr(format.SUPERBLOCK_VERSION, TEXT_SUPERBLOCK_VERSION);
+  if (version != format.SUPERBLOCK_VERSION) {
+    return failNumber(E.VERITY_SUPERBLOCK_VERSION, placeOf(TEXT_SUPERBLOCK_VERSION), version);
   }
-  if (!fields.readWhole(map, TEXT_HASH_TYPE) || !checkHashType(fields.valueAt, number)) return false;
-  hashType = number;
-  if (!fields.readText(map, TEXT_UUID)) return false;
-  uuid = fields.text;
-  if (!isUuid(uuid)) return failText(E.VERITY_UUID, fields.valueAt, uuid);
-  if (!fields.readText(map, TEXT_ALGORITHM) || !checkAlgorithm(fields.valueAt, fields.text)) return false;
-  algorithm = fields.text;
-  if (!fields.readWhole(map, TEXT_DATA_BLOCK_SIZE) || !checkBlockSize(fields.valueAt, number)) return false;
-  dataBlockSize = number;
-  if (!fields.readWhole(map, TEXT_HASH_BLOCK_SIZE) || !checkBlockSize(fields.valueAt, number)) return false;
-  hashBlockSize = number;
-  if (!fields.readWhole(map, TEXT_DATA_BLOCKS) || !checkDataBlocks(fields.valueAt, number, dataBlockSize)) return false;
-  dataBlocks = number;
-  return readSalt(map);
+  hashType = whole(TEXT_HASH_TYPE);
+  checkHashType(placeOf(TEXT_HASH_TYPE), hashType);
+  uuid = text(TEXT_UUID);
+  if (!isUuid(uuid)) failText(E.VERITY_UUID, placeOf(TEXT_UUID), uuid);
+  algorithm = text(TEXT_ALGORITHM);
+  checkAlgorithm(placeOf(TEXT_ALGORITHM), algorithm);
+  dataBlockSize = blockSize(TEXT_DATA_BLOCK_SIZE);
+  hashBlockSize = blockSize(TEXT_HASH_BLOCK_SIZE);
+  dataBlocks = whole(TEXT_DATA_BLOCKS);
+  return !failed() && checkDataBlocks(placeOf(TEXT_DATA_BLOCKS), dataBlocks, dataBlockSize) && readSalt();
 }
 
-function readSalt(map: usize): bool {
-  if (!fields.readTextOrNone(map, TEXT_SALT)) return false;
-  salt = fields.text;
-  if (fields.isEmpty(salt)) return true;
+function blockSize(reference: u32): u64 {
+  const size = whole(reference);
+  checkBlockSize(placeOf(reference), size, format.MAX_BLOCK);
+  return size;
+}
+
+function readSalt(): bool {
+  salt = isGiven(TEXT_SALT) ? text(TEXT_SALT) : 0;
+  if (failed() || lengthOf(salt) == 0) return !failed();
+  const at = placeOf(TEXT_SALT);
   const wrong = firstNotHex(salt);
   if (wrong != 0) return failText(E.BAD_HEX, wrong, salt);
-  if (lengthOf(salt) % 2 != 0) return failNumber(E.ODD_HEX, fields.valueAt, lengthOf(salt));
+  if (lengthOf(salt) % 2 != 0) return failNumber(E.ODD_HEX, at, lengthOf(salt));
   const size = lengthOf(salt) / 2;
-  return size <= format.MAX_SALT || failNumbers(E.VERITY_SALT_SIZE, fields.valueAt, size, format.MAX_SALT);
+  return size <= format.MAX_SALT || failNumbers(E.VERITY_SALT_SIZE, at, size, format.MAX_SALT);
 }
 
 function put(at: usize): void {
@@ -108,8 +108,8 @@ export function isSuperblock(map: usize): bool {
 
 /** The typed fields of `{ superblock }`; every byte is checked. */
 export function writeSuperblockFields(map: usize): bool {
-  if (!checkKnown(map, TEXT_SUPERBLOCK_READ_FIELDS) || !fields.has(map, TEXT_SUPERBLOCK)) return false;
-  const value = fields.valueAt;
+  if (!enterMap(map, TEXT_SUPERBLOCK)) return false;
+  const value = placeOf(TEXT_SUPERBLOCK);
   if (!expectBinary(value)) return false;
   const size = msgpack.sizeOf(value);
   if (size != format.SUPERBLOCK_SIZE) {
@@ -156,8 +156,8 @@ function check(at: usize): bool {
   const name = algorithmAt(at);
   if (!checkAlgorithm(startOf(name), name)) return false;
   const sizeAt = at + format.DATA_BLOCK_SIZE_OFFSET;
-  if (!checkBlockSize(sizeAt, load<u32>(sizeAt))) return false;
-  if (!checkBlockSize(sizeAt + 4, load<u32>(sizeAt, 4))) return false;
+  if (!checkBlockSize(sizeAt, load<u32>(sizeAt), format.MAX_BLOCK)) return false;
+  if (!checkBlockSize(sizeAt + 4, load<u32>(sizeAt, 4), format.MAX_BLOCK)) return false;
   const blocksAt = at + format.DATA_BLOCKS_OFFSET;
   if (!checkDataBlocks(blocksAt, load<u64>(blocksAt), load<u32>(sizeAt))) return false;
   const saltSize = <usize>load<u16>(at, format.SALT_SIZE_OFFSET);

@@ -1,5 +1,6 @@
 import { DmError } from '../errors.ts';
 import type { Planner } from '../planner/planner.ts';
+import { type Sectors, toBytes } from '../units.ts';
 import type { VerityParameters } from './parameters.ts';
 
 /** Where the hash area is, and whether a superblock leads it. */
@@ -38,14 +39,27 @@ export interface VerityLayout {
  */
 export function layoutOf(parameters: VerityParameters, place: VerityPlace, planner: Planner): VerityLayout {
   const { hashType, algorithm, dataBlockSize, hashBlockSize, dataBlocks } = parameters;
-  const request = { hashType, algorithm, dataBlockSize, hashBlockSize, dataBlocks, ...place };
-  const layout = planner.compute('plan', { v: 1, action: 'verity_layout', ...request }) as VerityLayout;
-  for (const size of [layout.dataSize, layout.end]) {
-    if (Number.isSafeInteger(size)) continue;
-    throw new DmError({
-      code: 'verity_file_too_large',
-      message: `a device of ${size} bytes cannot be read here; 2^53 are the most`,
-    });
-  }
-  return layout;
+  const fields = { hashType, algorithm, dataBlockSize, hashBlockSize, dataBlocks, ...place };
+  const layout = planner.layout({ kind: 'verity', ...fields });
+  return {
+    digestSize: Number(layout.digestSize),
+    digestsPerBlock: Number(layout.digestsPerBlock),
+    slotSize: Number(layout.slotSize),
+    dataSize: bytesOf(layout.length),
+    hashStartBlock: Number(layout.hashStartBlock),
+    hashBlocks: Number(layout.hashBlocks),
+    levels: layout.levels
+      .toReversed()
+      .map(({ start, blocks }) => ({ firstBlock: Number(start), blocks: Number(blocks) })),
+    end: bytesOf(layout.hashDeviceSize),
+  };
+}
+
+function bytesOf(sectors: Sectors): number {
+  const bytes = Number(toBytes(sectors));
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new DmError({
+    code: 'verity_file_too_large',
+    message: `a device of ${bytes} bytes cannot be read here; 2^53 are the most`,
+  });
 }

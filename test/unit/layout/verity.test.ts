@@ -24,6 +24,9 @@ describe('a hash tree', () => {
     expect(answer).toEqual({
       length: BigInt(dataBlocks) * 8n,
       dataBlocks: BigInt(dataBlocks),
+      digestSize: 32n,
+      digestsPerBlock: 128n,
+      slotSize: 32n,
       hashOffset: 0n,
       hashStartBlock: 1n,
       hashBlocks: blocks,
@@ -31,6 +34,16 @@ describe('a hash tree', () => {
       hashDeviceSize: (blocks + 1n) * 8n,
       levels,
     });
+  });
+
+  test.each([
+    ['sha1', 1, 32n, 128n],
+    ['sha1', 0, 20n, 128n],
+    ['sha384', 1, 64n, 64n],
+    ['sha384', 0, 48n, 64n],
+    ['sha512', 0, 64n, 64n],
+  ])('has digests of %s and type %d in slots of %d bytes', (algorithm, hashType, slotSize, digestsPerBlock) => {
+    expect(verity({ dataBlocks: 2, algorithm, hashType })).toMatchObject({ slotSize, digestsPerBlock });
   });
 
   test('stands behind the data where both are on one device', () => {
@@ -82,7 +95,7 @@ describe('a hash tree', () => {
     const most = LAST_SECTOR / 8n;
     expect(verity({ dataBlocks: most }).levels).toEqual(verityTree(4096n, 32n, most, 1n)!.levels);
     expect(refusal({ kind: 'verity', algorithm: 'sha256', dataBlocks: most + 1n })).toMatchObject({
-      name: 'out_of_range',
+      name: 'verity_too_many_blocks',
       path: 'dataBlocks',
     });
   });
@@ -98,21 +111,26 @@ describe('a hash tree', () => {
   test.each([
     ['no size', {}, 'missing_field', 'dataSize'],
     ['both sizes', { dataSize: 8, dataBlocks: 1 }, 'conflicting_fields', 'dataSize'],
-    ['no blocks', { dataBlocks: 0 }, 'out_of_range', 'dataBlocks'],
+    ['no blocks', { dataBlocks: 0 }, 'verity_no_data', 'dataBlocks'],
     ['half a block', { dataSize: 4 }, 'not_multiple', 'dataSize'],
     ['both digests', { dataBlocks: 1, digestSize: 32 }, 'conflicting_fields', 'algorithm'],
-    ['an unknown digest', { dataBlocks: 1, algorithm: 'crc-none' }, 'unknown_digest', 'algorithm'],
+    ['an unknown digest', { dataBlocks: 1, algorithm: 'crc-none' }, 'verity_algorithm', 'algorithm'],
     [
       'a digest above half a block',
       { dataBlocks: 1, algorithm: 'sha512', hashBlockSize: 64 },
-      'out_of_range',
+      'verity_block_size',
       'hashBlockSize',
     ],
-    ['a block of 1000', { dataBlocks: 1, dataBlockSize: 1000 }, 'not_power_of_two', 'dataBlockSize'],
-    ['an offset inside a sector', { dataBlocks: 1, hashOffset: 100 }, 'not_multiple', 'hashOffset'],
-    ['an offset inside a block', { dataBlocks: 1, hashOffset: 512, superblock: false }, 'not_multiple', 'hashOffset'],
-    ['a tree in the data', { dataBlocks: 2, sameDevice: true, hashOffset: 4096 }, 'hash_overlaps_data', 'hashOffset'],
-    ['a tree past the end', { dataBlocks: 2, hashOffset: 2n ** 63n - 512n }, 'table_too_long', 'hashOffset'],
+    ['a block of 1000', { dataBlocks: 1, dataBlockSize: 1000 }, 'verity_block_size', 'dataBlockSize'],
+    ['an offset inside a sector', { dataBlocks: 1, hashOffset: 100 }, 'verity_hash_offset', 'hashOffset'],
+    [
+      'an offset inside a block',
+      { dataBlocks: 1, hashOffset: 512, superblock: false },
+      'verity_hash_offset',
+      'hashOffset',
+    ],
+    ['a tree in the data', { dataBlocks: 2, sameDevice: true, hashOffset: 4096 }, 'verity_tree_in_data', 'hashOffset'],
+    ['a tree past the end', { dataBlocks: 2, hashOffset: 2n ** 63n - 512n }, 'verity_hash_too_far', 'hashOffset'],
     ['a switch that is a number', { dataBlocks: 2, sameDevice: 1 }, 'wrong_type', 'sameDevice'],
     ['a field of another layout', { dataBlocks: 2, chunkSize: 1 }, 'unknown_field', 'chunkSize'],
   ])('with %s is refused', (_, fields, name, path) => {

@@ -528,7 +528,7 @@ const SUPERBLOCK = {
 };
 const layout = (fields: object): Packable => {
   const { uuid: _, ...known } = SUPERBLOCK;
-  return { ...known, action: 'verity_layout', ...fields };
+  return { ...known, action: 'layout', kind: 'verity', ...fields };
 };
 
 const IMAGES: Row[] = [
@@ -542,7 +542,7 @@ const IMAGES: Row[] = [
   ],
   ['a superblock of another hash type', { ...SUPERBLOCK, hashType: 2 }, 'verity_hash_type', 'hashType'],
   ['a superblock with half a uuid', { ...SUPERBLOCK, uuid: '00000000-0000' }, 'verity_uuid', 'uuid'],
-  ['a superblock without a uuid', layout({ action: 'verity_superblock' }), 'missing_field', 'uuid'],
+  ['a superblock without a uuid', { ...SUPERBLOCK, uuid: undefined }, 'missing_field', 'uuid'],
   ['a superblock with a long salt', { ...SUPERBLOCK, salt: 'ab'.repeat(257) }, 'verity_salt_size', 'salt'],
   ['a superblock with a salt of words', { ...SUPERBLOCK, salt: 'no' }, 'bad_hex', 'salt'],
   ['a superblock with half a byte of salt', { ...SUPERBLOCK, salt: 'abc' }, 'odd_hex', 'salt'],

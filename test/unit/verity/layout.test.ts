@@ -77,7 +77,7 @@ describe('the layout of a hash tree', () => {
     ['verity_no_data', { dataBlocks: 0 }, {}],
     ['verity_too_many_blocks', { dataBlocks: 2n ** 52n }, {}],
     ['verity_block_size', { dataBlockSize: 333 }, {}],
-    ['verity_block_size', { hashBlockSize: 131_072 }, {}],
+    ['verity_block_size', { dataBlockSize: 131_072 }, {}],
     ['verity_hash_type', { hashType: 3 as 1 }, {}],
     ['verity_algorithm', { algorithm: 'blah' }, {}],
     ['verity_file_too_large', { dataBlocks: 2n ** 45n }, {}],

@@ -1,15 +1,31 @@
-/** The fields of a layout's request. One that is wrong reads as 0, and the call has failed: ask `failed` before using it. */
-import { code, enterField, fail, failNumber, failNumbers, failText, failTexts } from '../failure';
-import * as E from '../generated/errors';
-import { boolOf, checkKnown, expectBool, expectMap, expectText } from '../msgpack/fields';
-import { find } from '../msgpack/read';
-import { isWithin, number, readSectors, readWithin } from '../numbers';
-import { named, Text } from '../text';
+/** The fields of a request that asks for an answer, not for a plan. One that is wrong reads as 0, and the call has failed: ask `failed` before using it. */
+import { code, enterField, fail, failNumber, failNumbers, failText, failTexts } from './failure';
+import * as E from './generated/errors';
+import { TEXT_ACTION, TEXT_V } from './generated/tables';
+import { boolOf, checkKnown, expectBool, expectMap, expectText } from './msgpack/fields';
+import { bytesOf, find, kindOf, MAP, TEXT } from './msgpack/read';
+import { isWithin, number, readNumber, readSectors, readWithin } from './numbers';
+import { equal, named, Text } from './text';
 
 /** LLONG_MAX >> SECTOR_SHIFT: no table and no device reaches further (dm-table.c dm_table_add_target). */
 export const LAST_SECTOR: u64 = 18014398509481983;
 
+const VERSION: u64 = 1;
+
 let map: usize = 0;
+
+/** Whether the request at `at` has this action. */
+export function isAction(at: usize, name: u32): bool {
+  if (kindOf(at) != MAP) return false;
+  const action = find(at, named(TEXT_ACTION));
+  return action != 0 && kindOf(action) == TEXT && equal(bytesOf(action), named(name));
+}
+
+export function checkVersion(at: usize): bool {
+  map = at;
+  const version = whole(TEXT_V);
+  return !failed() && (version == VERSION || failNumber(E.UNSUPPORTED_VERSION, placeOf(TEXT_V), version));
+}
 
 /** From here on fields are those of the map at `at`; every key has to be one of `known`, a list with commas. */
 export function enterMap(at: usize, known: u32): bool {
@@ -17,7 +33,7 @@ export function enterMap(at: usize, known: u32): bool {
   return expectMap(at) && checkKnown(at, known);
 }
 
-/** Fields of a map whose keys were looked at before. */
+/** Fields of a map whose keys were looked at before, or are not yet. */
 export function reenterMap(at: usize): void {
   map = at;
 }
@@ -62,6 +78,16 @@ export function count(reference: u32, least: u64, most: u64): u64 {
 
 export function countOr(otherwise: u64, reference: u32, least: u64, most: u64): u64 {
   return isGiven(reference) ? count(reference, least, most) : otherwise;
+}
+
+/** A number that the caller looks at. */
+export function whole(reference: u32): u64 {
+  const at = valueOf(reference);
+  return at != 0 && readNumber(at) ? number : 0;
+}
+
+export function wholeOr(otherwise: u64, reference: u32): u64 {
+  return isGiven(reference) ? whole(reference) : otherwise;
 }
 
 /** Bytes of a block: a power of two. */
