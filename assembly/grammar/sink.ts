@@ -45,6 +45,7 @@ export function startParams(): void {
 export function startFields(): void {
   intoFields = true;
   bare = false;
+  separator = BLANK;
 }
 
 function separate(): void {
@@ -161,7 +162,7 @@ export function putLiteralParams(text: Text): void {
 
 /** What the kernel writes for a value that is not there; a field, and a part of a joined word, is left out. */
 export function putEmpty(): void {
-  if (intoFields || separator == COLON) return;
+  if (intoFields || isJoined()) return;
   separate();
   putByte(DASH);
 }
@@ -178,6 +179,11 @@ export function putCount(count: u64): void {
   if (intoFields) return;
   separate();
   writeDecimal(count);
+}
+
+/** Whether what follows is a part of a word. */
+export function isJoined(): bool {
+  return separator == COLON;
 }
 
 /** What follows belongs to the word before, each part behind a colon. */

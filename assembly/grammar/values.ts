@@ -104,8 +104,9 @@ function isNothing(text: Text): bool {
   return lengthOf(text) == 0 || isDash(text);
 }
 
+/** The kernel's word for no value; a part of a word is left out instead. */
 function isDash(word: Text): bool {
-  return lengthOf(word) == 1 && load<u8>(startOf(word)) == DASH;
+  return lengthOf(word) == 1 && load<u8>(startOf(word)) == DASH && !sink.isJoined();
 }
 
 function putText(node: usize, text: Text, quoted: bool): bool {
@@ -213,11 +214,8 @@ function isKeyringKey(text: Text): bool {
   const sizeEnd = nextColon(startOf(text) + 1, endOf(text));
   const typeEnd = nextColon(sizeEnd + 1, endOf(text));
   if (sizeEnd >= endOf(text) || typeEnd >= endOf(text) || typeEnd + 1 == endOf(text)) return false;
-  if (sizeEnd == startOf(text) + 1 || typeEnd == sizeEnd + 1) return false;
-  for (let at = startOf(text) + 1; at < sizeEnd; at++) {
-    if (!isDigit(load<u8>(at))) return false;
-  }
-  return true;
+  if (typeEnd == sizeEnd + 1) return false;
+  return isCanonical(slice(startOf(text) + 1, sizeEnd - startOf(text) - 1), u32.MAX_VALUE);
 }
 
 /** The next colon from `at` on, or a place behind the end. */

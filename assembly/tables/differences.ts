@@ -255,6 +255,14 @@ export const KERNEL_ALONE: readonly Difference[] = [
     example: '0 8 integrity /dev/loop4 0 4 I 1 internal_hash:crc32c',
   },
   {
+    target: 'integrity',
+    says: /Recalculating with HMAC is disabled/,
+    words: /journal_mac:[^ :]+:/i,
+    reason: 'whether the device has a superblock of fix_hmac',
+    example:
+      '0 8 integrity /dev/loop4 0 4 J 3 internal_hash:hmac(sha256):00112233 journal_mac:hmac(sha256):00112233 recalculate',
+  },
+  {
     target: 'flakey',
     says: /Unrecognised flakey feature requested|Invalid number of feature args/,
     kernels: ['6.1'],
@@ -374,6 +382,13 @@ export const PLANNER_STRICTER: readonly Difference[] = [
     kernels: ['6.1', '6.12'],
     reason: 'a later kernel divides by zero',
     example: '0 8 snapshot /dev/loop2 /dev/loop3 P 16 1 discard_zeroes_cow',
+  },
+  {
+    target: 'crypt',
+    error: 'bad_key',
+    words: / :\+?0*\d+:/,
+    reason: 'a number has one spelling, the size of a key in the keyring too',
+    example: '0 8 crypt aes-xts-plain64 :032:logon:dmplan:key 0 /dev/loop0 0',
   },
   {
     target: 'crypt',

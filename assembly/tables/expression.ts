@@ -84,7 +84,7 @@ class Compiler {
   constructor(text: string, names: Names) {
     this.#text = text;
     this.#names = names;
-    this.#tokens = text.match(/[A-Za-z][\w-]*|\d+|\|\||&&|[=!<>]=|[-+*/%<>(),!]/g) ?? [];
+    this.#tokens = text.match(/[A-Za-z][\w.:-]*|\d+|\|\||&&|[=!<>]=|[-+*/%<>(),!]/g) ?? [];
   }
 
   compile(): number[] {

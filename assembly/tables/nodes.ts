@@ -1,6 +1,6 @@
 /** Packs the words and groups of a target's params; `grammar/nodes.ts` reads what is packed here. */
 import { type Bytes, u8, u16, u32, u64 } from './bytes.ts';
-import type { Node, Option, Since } from './notation.ts';
+import type { Choice, Node, OneOf, Option, Since } from './notation.ts';
 
 export const KIND = {
   number: 0,
@@ -43,7 +43,7 @@ export const FLAG = {
 export const NODE_SIZE = 28;
 export const ALTERNATIVE_SIZE = 8;
 
-/** The slots of a target's fields, by name: a count and its list share one. */
+/** The slots of a target's fields, by name: a count and its list share one. A field of an option's map is `option.field`. */
 export class Slots {
   readonly #names: string[] = [];
 
@@ -111,11 +111,11 @@ export class NodePacker {
     ];
   }
 
-  #all(nodes: readonly Node[]): number[][] {
-    return nodes.map((node) => this.#node(node));
+  #all(nodes: readonly Node[], prefix = ''): number[][] {
+    return nodes.map((node) => this.#node(node, prefix));
   }
 
-  #node(node: Node): number[] {
+  #node(node: Node, prefix = ''): number[] {
     const kind = KIND[node.kind];
     switch (node.kind) {
       case 'number':
@@ -126,12 +126,12 @@ export class NodePacker {
         return this.#record({
           ...(node.kind === 'number' ? { min: node.min, max: node.max, multipleOf: node.multipleOf } : {}),
           kind,
-          slot: this.#slots.of(node.field),
+          slot: this.#slots.of(prefix + node.field),
           flags: flagsOf(node),
           name: node.field,
         });
       case 'oneOf':
-        return this.#choice(kind, node.field, node.words, flagsOf(node));
+        return this.#choice({ kind, slot: this.#slots.of(prefix + node.field), flags: flagsOf(node) }, node);
       case 'ratio':
         return this.#record({ kind, slot: this.#slots.of(node.field), name: node.field, word: node.over });
       case 'state':
@@ -177,7 +177,7 @@ export class NodePacker {
       case 'flag':
         return this.#record({ kind, slot: this.#slots.of(field), name: field, word: option.word, since });
       case 'choice':
-        return this.#choice(kind, field, option.words, 0, since);
+        return this.#choice({ kind, slot: this.#slots.of(field), since }, option);
       case 'keyed':
         return this.#record({
           kind,
@@ -185,21 +185,18 @@ export class NodePacker {
           flags: (option.joined ? FLAG.joined : 0) | (option.repeated ? FLAG.repeated : 0),
           name: field,
           word: option.word,
-          children: this.#all(option.of),
+          children: this.#all(option.of, option.of.length > 1 ? `${field}.` : ''),
           since,
         });
     }
   }
 
-  #choice(kind: number, field: string, words: Record<string, string>, flags: number, since?: Since): number[] {
+  #choice(record: Packed, { field, words }: OneOf | Choice): number[] {
     return this.#record({
-      kind,
-      slot: this.#slots.of(field),
-      flags,
+      ...record,
       name: field,
       word: Object.keys(words).join(', '),
       children: Object.entries(words).map(([name, word]) => this.#alternative(name, word)),
-      since,
     });
   }
 

@@ -164,11 +164,12 @@ export interface Keyed extends Named {
 }
 
 /**
- * A relation between fields. `must` and `when` are expressions over integers: field names, `length` (of the target, in
- * sectors), decimal numbers, `+ - * / %`, comparisons, `! && ||`, `count(list)`, `digits(hex)`, `digest(algorithm)` (bytes;
- * 0 when unknown), `same(device, device)`, `given(field)`, `times(field)` (how many elements of a list have it), `negative(field)`,
- * `listed(numbers)` (whether a list of distinct numbers has that of the element at hand), `powerOfTwo(field)`, `is(field, word)` and `begins(field, word)`. A field that a list has several times is the largest of its
- * numbers. Arithmetic that leaves 0 to 2^64 - 1 breaks the rule.
+ * A relation between fields. `must` and `when` are expressions over integers: field names (`option.field` in an option's
+ * map; 0 for one that is not given), `length` (of the target, in sectors), decimal numbers, `+ - * / %`, comparisons,
+ * `! && ||`, `count(list)`, `digits(hex)`, `digest(algorithm)` (bytes; 0 when unknown), `same(device, device)`,
+ * `given(field)`, `times(field)` (how many elements of a list have it), `negative(field)`, `listed(numbers)` (whether a list
+ * of distinct numbers has that of the element at hand), `powerOfTwo(field)`, `is(field, word)` and `begins(field, word)`.
+ * A field that a list has several times is the largest of its numbers. Arithmetic that leaves 0 to 2^64 - 1 breaks the rule.
  */
 export interface Rule {
   code: number;

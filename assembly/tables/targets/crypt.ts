@@ -38,7 +38,7 @@ export const crypt: Target = {
         joinedGroup(
           'integrity',
           'integrity',
-          [number('tagSize', { min: 1, max: 480 }), oneOf('mode', ['aead', 'none'])],
+          [number('tagSize', { min: 1, max: 480 }), oneOf('mode', ['aead', 'none'], { ignoreCase: true })],
           [1, 17, 0],
         ),
         joined('integrity_key_size', number('integrityKeySize', { min: 1 }), [1, 28, 0]),
@@ -76,6 +76,24 @@ export const crypt: Target = {
       at: 'sectorSize',
       message: 'the kernel takes at most 9 options of a crypt target; leave one out',
       source: 'drivers/md/dm-crypt.c crypt_ctr_optional: "Invalid number of feature args"',
+    },
+    {
+      code: 1114,
+      name: 'crypt_offset_unaligned',
+      when: 'given(sectorSize)',
+      must: 'offset % (sectorSize / 512) == 0',
+      at: 'offset',
+      message: 'the offset of {offset} sectors is not a whole number of encryption sectors of {sectorSize} bytes',
+      source: 'drivers/md/dm-crypt.c crypt_io_hints, dm-table.c device_area_is_invalid',
+    },
+    {
+      code: 1115,
+      name: 'crypt_aead_needs_capi',
+      when: 'is(integrity.mode, aead)',
+      must: 'begins(cipher, capi:)',
+      at: 'cipher',
+      message: "authenticated encryption needs a cipher in the kernel's own notation, such as capi:gcm(aes)-random",
+      source: 'drivers/md/dm-crypt.c crypt_ctr_cipher_old: "Bad cipher specification"',
     },
   ],
 };

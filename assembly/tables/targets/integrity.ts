@@ -77,10 +77,12 @@ export const integrity: Target = {
       code: 1132,
       name: 'integrity_inline_conflict',
       when: 'is(mode, I)',
-      must: '!given(metadataDevice) && !given(journalCrypt) && !given(journalMac) && !given(allowDiscards)',
+      must:
+        '!given(metadataDevice) && !given(journalCrypt) && !given(journalMac) && !given(allowDiscards) && ' +
+        '!given(allowDiscardsKeyed)',
       at: 'mode',
       message: 'inline mode keeps its tags in the device: no metadata device, journal encryption or discards',
-      source: `${CTR}: options of inline mode`,
+      source: `${CTR}: options of inline mode, "Discards not supported in inline mode"`,
     },
     {
       code: 1133,
@@ -90,6 +92,43 @@ export const integrity: Target = {
       at: 'allowDiscards',
       message: 'discards are possible with an internal hash alone',
       source: `${CTR}: "Discard can be only used with internal hash"`,
+    },
+    {
+      code: 1135,
+      name: 'integrity_keyed_discard_needs_key',
+      when: 'given(allowDiscardsKeyed)',
+      must: 'given(internalHash.key)',
+      at: 'allowDiscardsKeyed',
+      message: 'allow_discards_keyed needs an internal hash with a key; without one, give allow_discards',
+      source: `${CTR}: "Keyed discard can only be used with keyed internal hash"`,
+    },
+    {
+      code: 1136,
+      name: 'integrity_recalculate_needs_hash',
+      when: 'given(recalculate) || given(resetRecalculate)',
+      must: 'given(internalHash)',
+      at: 'internalHash',
+      message: 'only an internal hash can be recalculated; give internal_hash, or leave out recalculate',
+      source: `${CTR}: "Recalculate can only be specified with internal_hash"`,
+    },
+    {
+      code: 1137,
+      name: 'integrity_recalculate_keyed',
+      when: '(given(recalculate) || given(resetRecalculate)) && given(internalHash.key) && !given(legacyRecalculate)',
+      must: 'given(journalMac.key)',
+      at: 'legacyRecalculate',
+      message:
+        'a hash with a key is recalculated only where the journal has a journal_mac with a key and fix_hmac, or with legacy_recalculate, which is not safe',
+      source: 'drivers/md/dm-integrity.c dm_integrity_disable_recalculate',
+    },
+    {
+      code: 1138,
+      name: 'integrity_length_not_blocks',
+      when: 'given(blockSize)',
+      must: 'length % (blockSize / 512) == 0 && offset % (blockSize / 512) == 0',
+      at: 'length',
+      message: 'length and offset are not whole numbers of blocks of {blockSize} bytes',
+      source: 'drivers/md/dm-integrity.c dm_integrity_io_hints, dm-table.c validate_hardware_logical_block_alignment',
     },
     {
       code: 1134,

@@ -18,7 +18,7 @@ export const writecache: Target = {
   example: '0 2048 writecache s /dev/loop0 /dev/loop1 4096 0',
   source: 'drivers/md/dm-writecache.c writecache_ctr',
   params: [
-    oneOf('cacheType', { ssd: 's', pmem: 'p' }),
+    oneOf('cacheType', { ssd: 's', pmem: 'p' }, { ignoreCase: true }),
     device('originDevice'),
     device('cacheDevice'),
     number('blockSize', { min: 512, max: 65536, powerOfTwo: true }),
@@ -28,9 +28,9 @@ export const writecache: Target = {
           keyed('start_sector', sectors('startSector')),
           keyed('high_watermark', number('highWatermark', { max: 100 })),
           keyed('low_watermark', number('lowWatermark', { max: 100 })),
-          keyed('writeback_jobs', number('writebackJobs', { min: 1 })),
-          keyed('autocommit_blocks', number('autocommitBlocks', { min: 1 })),
-          keyed('autocommit_time', number('autocommitTime', { min: 1, max: 3600000 })),
+          keyed('writeback_jobs', number('writebackJobs')),
+          keyed('autocommit_blocks', number('autocommitBlocks')),
+          keyed('autocommit_time', number('autocommitTime', { max: 3600000 })),
           keyed('max_age', number('maxAge', { max: 86400000 })),
           keyed('pause_writeback', number('pauseWriteback', { max: 60000 }), [1, 5, 0]),
           flag('cleaner', 'cleaner', [1, 3, 0]),
@@ -64,11 +64,12 @@ export const writecache: Target = {
     {
       code: 1231,
       name: 'writecache_watermarks',
-      when: 'given(highWatermark) && given(lowWatermark)',
-      must: 'highWatermark >= lowWatermark',
+      when: 'given(highWatermark) || given(lowWatermark)',
+      must: 'highWatermark + !given(highWatermark) * 50 >= lowWatermark + !given(lowWatermark) * 45',
       at: 'lowWatermark',
-      message: 'the low watermark of {lowWatermark} % is above the high one of {highWatermark} %',
-      source: 'drivers/md/dm-writecache.c writecache_ctr: watermarks',
+      message: 'the high watermark is below the low one; unless given, they are 50 % and 45 %',
+      source:
+        'drivers/md/dm-writecache.c writecache_ctr: "High watermark must be greater than or equal to low watermark"',
     },
     {
       code: 1232,
@@ -87,6 +88,14 @@ export const writecache: Target = {
       at: 'cacheType',
       message: 'pause_writeback is an option of a cache on an SSD alone',
       source: 'drivers/md/dm-writecache.c writecache_ctr',
+    },
+    {
+      code: 1234,
+      name: 'writecache_length_not_blocks',
+      must: 'length % (blockSize / 512) == 0',
+      at: 'length',
+      message: 'the length of {length} sectors is not a whole number of blocks of {blockSize} bytes',
+      source: 'drivers/md/dm-writecache.c writecache_io_hints, dm-table.c validate_hardware_logical_block_alignment',
     },
   ],
 };

@@ -206,7 +206,7 @@ export class Walk {
         if (together && at >= together.length) continue;
         const mayMiss = option.joined && option.of.length > 1 && value === last && 'mayBeEmpty' in value;
         if (!together && mayMiss && value.mayBeEmpty && this.#random.chance(2)) continue;
-        const { word, field } = this.#value(value, together?.[at]);
+        const { word, field } = this.#value(value, together?.[at], option.joined);
         parts.push(word);
         if (field !== undefined) group[value.field] = field;
       }
@@ -287,8 +287,8 @@ export class Walk {
     }
   }
 
-  /** A value as a word, and as a field: none where the word stands for nothing. */
-  #value(value: Value, given?: string): { word: string; field: string | undefined } {
+  /** A value as a word, and as a field: none where the word stands for nothing, which no part of a word does. */
+  #value(value: Value, given?: string, joined = false): { word: string; field: string | undefined } {
     let word = given ?? this.#usual(value);
     if (this.#isEdge(value.field)) {
       const { random, odd } = this.#edge!;
@@ -304,7 +304,7 @@ export class Walk {
       if (names.length === 0 && (value.ignoreCase || Object.keys(value.words).includes(word))) this.typed = false;
       return { word, field: names[0] ?? word };
     }
-    const isEmpty = word === '-' && 'mayBeEmpty' in value && value.mayBeEmpty;
+    const isEmpty = word === '-' && !joined && 'mayBeEmpty' in value && value.mayBeEmpty;
     if (value.kind === 'device') return { word, field: isEmpty ? undefined : word.replaceAll('\\', '') };
     return { word, field: isEmpty ? undefined : word };
   }
