@@ -35,6 +35,19 @@ export function equal(a: Text, b: Text): bool {
   return true;
 }
 
+const COMMA: u32 = 0x2c;
+
+/** Whether the word is one of a list, parted by commas with a blank behind each. */
+export function isListed(word: Text, list: Text): bool {
+  let from = startOf(list);
+  for (let at = from; at <= endOf(list); at++) {
+    if (at < endOf(list) && load<u8>(at) != COMMA) continue;
+    if (equal(slice(from, at - from), word)) return true;
+    from = at + 2;
+  }
+  return false;
+}
+
 export function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }

@@ -40,7 +40,7 @@ function lineAround(table: Uint8Array, offset: number): TableLine | undefined {
 }
 
 /** Targets whose tables may hold keys in hex. */
-const HOLDS_KEY = /\b(crypt|inlinecrypt|integrity)\b/;
+const HOLDS_KEY = /\b(crypt|inlinecrypt|integrity|default-key)\b/;
 /** Hex digits from this many on are taken for a key. */
 const KEY = /[0-9a-f]{16,}/gi;
 

@@ -1,10 +1,20 @@
 /** Which targets have keys. */
-import { KIND_COUNTED, KIND_EACH, KIND_KEY, KIND_KEYED, KIND_OPTIONAL, KIND_SET } from '../generated/tables';
-import { childrenOf, countOf, kindOf, Nodes, nodeAt, tableOf } from './nodes';
+import {
+  KIND_COUNTED,
+  KIND_EACH,
+  KIND_KEY,
+  KIND_KEYED,
+  KIND_OPTIONAL,
+  KIND_SET,
+  TEXT_KEYED_TYPES,
+} from '../generated/tables';
+import { isListed, named, Text } from '../text';
+import { childrenOf, countOf, findTarget, kindOf, Nodes, nodeAt, tableOf } from './nodes';
 
-/** Whether the target's table can carry a key; 0 is a target that nobody knows. */
-export function mayHoldKey(target: usize): bool {
-  return target != 0 && holdsKey(tableOf(target));
+/** Whether a table of the type can carry a key. */
+export function mayHoldKey(type: Text): bool {
+  const target = findTarget(type);
+  return target == 0 ? isListed(type, named(TEXT_KEYED_TYPES)) : holdsKey(tableOf(target));
 }
 
 /** The children of a choice are alternatives, not nodes. */

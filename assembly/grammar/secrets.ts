@@ -31,10 +31,11 @@ export function mayBeSecret(text: Text): bool {
   return false;
 }
 
-/** Begins a row of a target that has keys, or of one that has none. */
-export function enterSecretRow(hasKeys: bool): void {
+/** Begins a row of a target that has keys, or of one that has none. Where one that is not declared has its key nobody knows. */
+export function enterSecretRow(hasKeys: bool, isDeclared: bool): void {
   nextSecretRow();
   isThere = hasKeys;
+  if (hasKeys && !isDeclared) hasSecret = true;
 }
 
 export function forgetSecrets(): void {

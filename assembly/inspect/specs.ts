@@ -71,10 +71,9 @@ function inspectParams(type: Text, at: usize, end: usize, quoted: bool): usize {
   const ends = isTerminated(at, end);
   const length = lengthOf(params) + (ends ? 1 : 0);
   const note: u32 = ends ? 0 : TEXT_NOTE_NOT_TERMINATED;
-  const target = findTarget(type);
-  const hides = mayHoldKey(target) && !keysAreShown();
+  const hides = mayHoldKey(type) && !keysAreShown();
   if (hides) {
-    findSecrets(target, params, quoted);
+    findSecrets(findTarget(type), params, quoted);
     hiddenEntry(at, length, TEXT_PARAMS, params, note, readTo);
   } else {
     textEntry(at, length, TEXT_PARAMS, params, note);

@@ -9,10 +9,9 @@ import {
   TEXT_TEXT_OR_BINARY,
   TEXT_TRUE_OR_FALSE,
 } from '../generated/tables';
-import { endOf, equal, named, slice, startOf, Text } from '../text';
+import { isListed, named, Text } from '../text';
 import { ARRAY, BINARY, BOOL, bodyOf, bytesOf, find, kindOf, MAP, sizeOf, skip, TEXT } from './read';
 
-const COMMA: u32 = 0x2c;
 const TRUE: u32 = 0xc3;
 
 /** The value of a field that must be there, or 0. */
@@ -35,16 +34,6 @@ export function checkKnown(map: usize, known: u32): bool {
     key = skip(skip(key));
   }
   return true;
-}
-
-function isListed(name: Text, list: Text): bool {
-  let from = startOf(list);
-  for (let at = from; at <= endOf(list); at++) {
-    if (at < endOf(list) && load<u8>(at) != COMMA) continue;
-    if (equal(slice(from, at - from), name)) return true;
-    from = at + 2;
-  }
-  return false;
 }
 
 /** Refuses the value: it should have been what the text of the tables says. */

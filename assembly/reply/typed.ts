@@ -43,18 +43,20 @@ function putInto(target: usize, list: Nodes, params: Text): bool {
 }
 
 /**
- * Notes where the keys of a table stand in its params, and writes nothing. `forKernel`: they are what a constructor takes,
+ * Notes where the keys of a table stand in its params, and writes nothing; of a target that is not declared (0) nobody knows. `forKernel`: they are what a constructor takes,
  * with its quoting; otherwise what TABLE prints.
  */
 export function findSecrets(target: usize, params: Text, forKernel: bool): void {
   nextSecretRow();
+  readTo = startOf(params);
+  if (target == 0) return;
   const before = top;
   startFields();
   setTargetVersion(0);
   startWords(params, forKernel);
   openFields();
   const fits = putKnownWords(target, forKernel ? paramsOf(target) : tableOf(target));
-  readTo = fits ? wordPlace() : startOf(params);
+  if (fits) readTo = wordPlace();
   memory.fill(before, 0, top - before);
   setTop(before);
   if (!fits) forget();

@@ -53,7 +53,7 @@ function putLine(line: Text): bool {
   const type = word(TEXT_TYPE);
   if (type == 0 || !checkType(type) || !openSpec(type, length, startOf(lengthWord))) return false;
   const target = findTarget(type);
-  enterSecretRow(mayHoldKey(target));
+  enterSecretRow(mayHoldKey(type), target != 0);
   setTargetVersion(versionOf(type));
   if (target != 0) {
     startParams();

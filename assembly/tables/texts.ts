@@ -201,6 +201,9 @@ export const TEXTS = {
   superblockFields:
     'v, action, superblockVersion, hashType, uuid, algorithm, dataBlockSize, hashBlockSize, dataBlocks, salt',
 
+  // types that are not declared and have keys: Android's (drivers/md/dm-default-key.c) and Qualcomm's (dm-req-crypt.c)
+  keyedTypes: 'default-key, req-crypt',
+
   // a message that carries a key
   key: 'key',
   set: 'set',

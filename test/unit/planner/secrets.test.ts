@@ -1,4 +1,4 @@
-/** Keys of crypt, inlinecrypt and integrity: in the payloads that need them, and nowhere else unless they are asked for. */
+/** Keys of crypt, inlinecrypt, integrity and targets of Android: in the payloads that need them, and nowhere else unless they are asked for. */
 import fc, { type GeneratorValue } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Call, Host, payloadOf, specsOf } from './harness.ts';
@@ -307,6 +307,38 @@ describe('a message that sets a key', () => {
         );
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+/** dm_test.cpp of AOSP's libdm, and what newer kernels of Android take. */
+describe.each([
+  ['default-key', (key: string) => `AES-256-XTS ${key} 7:0 0`],
+  ['default-key', (key: string) => `aes-xts-plain64 ${key} 0 7:0 0 3 allow_discards sector_size:4096 iv_large_sectors`],
+  ['req-crypt', (key: string) => `crypt ${key} 0 7:0 0`],
+])('%s, which is not declared', (type, params) => {
+  test('hides its key like the others', () => {
+    fc.assert(
+      fc.property(KEY, (key) => {
+        const line = params(key);
+        for (const table of [{ table: `0 8 ${type} ${line}` }, { targets: [{ type, length: 8, params: line }] }]) {
+          const payload = Buffer.from(payloadOf(host.steps(request(table)), TABLE_LOAD));
+          expect(payload.readUInt32LE(28)).toBe(SECURE_DATA);
+          expectSilent('inspect', { command: TABLE_LOAD, payload }, key);
+          expect(tells(host.call('inspect', pack({ command: TABLE_LOAD, payload, showKeys: true })).bytes, key)).toBe(
+            true,
+          );
+        }
+        const row = { start: 0n, length: 8n, type, params: line };
+        const payload = reply({ targetCount: 1, flags: STATUS_TABLE }, statusSpecs([row]));
+        expectSilent('decode', { command: TABLE_STATUS, payload }, key);
+        expectSilent('inspect', { command: TABLE_STATUS, payload, reply: true }, key);
+        const shown = host.decode(TABLE_STATUS, payload, true) as { targets: object[] };
+        expect(shown.targets[0]).toMatchObject({ params: line });
+        expectSilent('plan', request({ table: `0 8 ${type} ${line}\\` }), key);
+        expectSilent('plan', request({ table: `0 8 ${type}: ${line}` }), key);
+      }),
+      { numRuns: 50 },
     );
   });
 });
