@@ -250,6 +250,16 @@ export function sectors(field: string, bounds: Bounds = {}): NumberValue {
   return { ...number64(field, { max: LAST_SECTOR, ...bounds }), sectors: true };
 }
 
+/** A number of sectors of 32 bits. */
+export function sectors32(field: string, bounds: Bounds = {}): NumberValue {
+  return sectors(field, { max: U32_MAX, ...bounds });
+}
+
+/** A number of sectors of 64 bits, which no device limits. */
+export function sectors64(field: string, bounds: Bounds = {}): NumberValue {
+  return sectors(field, { max: U64_MAX, ...bounds });
+}
+
 export function device(field: string, { mayBeEmpty = false }: { mayBeEmpty?: boolean } = {}): DeviceValue {
   return { kind: 'device', field, mayBeEmpty };
 }

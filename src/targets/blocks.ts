@@ -8,9 +8,9 @@ export interface EbsFields extends Row {
   /** Sectors. */
   offset: SectorCount;
   /** Sectors. */
-  emulatedBlockSize: number;
+  emulatedBlockSize: SectorCount;
   /** Sectors; the device's own unless given. */
-  underlyingBlockSize?: number;
+  underlyingBlockSize?: SectorCount;
 }
 
 /** Keeps track of which blocks were written in which era (drivers/md/dm-era-target.c). */

@@ -1,6 +1,6 @@
 /** Targets that encrypt. A key is hex digits, or `:bytes:type:description` of one in the kernel's keyring. */
 import type { SectorCount } from '../units.ts';
-import type { Count64, Row } from './row.ts';
+import type { Row } from './row.ts';
 
 /** Encrypts what is written and decrypts what is read (drivers/md/dm-crypt.c). */
 export interface CryptFields extends Row {
@@ -8,7 +8,7 @@ export interface CryptFields extends Row {
   cipher: string;
   key?: string;
   /** Added to the number of the sector, in sectors. */
-  ivOffset: Count64;
+  ivOffset: SectorCount;
   device: string;
   /** Sectors. */
   offset: SectorCount;
@@ -39,7 +39,7 @@ export interface InlinecryptFields extends Row {
   cipher: 'aes-xts-plain64';
   key: string;
   /** Added to the number of the sector, in sectors. */
-  ivOffset: Count64;
+  ivOffset: SectorCount;
   device: string;
   /** Sectors. */
   offset: SectorCount;

@@ -29,7 +29,7 @@ export type RaidType =
 export interface RaidFields extends Row {
   raidType: RaidType;
   /** Sectors, a power of two; 0 for raid1. */
-  chunkSize: number;
+  chunkSize: SectorCount;
   sync?: 'sync' | 'nosync';
   /** Indices of devices to rebuild. */
   rebuild?: number[];

@@ -50,9 +50,9 @@ export interface IntegrityFields extends Row {
   /** Bytes; the internal hash's own unless given. */
   tagSize?: number;
   mode: 'journal' | 'bitmap' | 'direct' | 'recovery' | 'inline';
-  journalSectors?: number;
-  interleaveSectors?: number;
-  bufferSectors?: number;
+  journalSectors?: SectorCount;
+  interleaveSectors?: SectorCount;
+  bufferSectors?: SectorCount;
   /** Per cent. */
   journalWatermark?: number;
   /** Milliseconds. */
@@ -60,7 +60,7 @@ export interface IntegrityFields extends Row {
   metadataDevice?: string;
   /** Bytes. */
   blockSize?: number;
-  sectorsPerBit?: Count64;
+  sectorsPerBit?: SectorCount;
   /** Milliseconds. */
   bitmapFlushInterval?: number;
   internalHash?: IntegrityAlgorithm;

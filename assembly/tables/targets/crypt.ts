@@ -6,9 +6,9 @@ import {
   joinedGroup,
   key,
   number,
-  number64,
   oneOf,
   sectors,
+  sectors64,
   set,
   type Target,
   word,
@@ -24,7 +24,7 @@ export const crypt: Target = {
   params: [
     word('cipher'),
     key('key'),
-    number64('ivOffset'),
+    sectors64('ivOffset'),
     device('device'),
     sectors('offset'),
     counted([

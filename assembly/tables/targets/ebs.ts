@@ -1,4 +1,4 @@
-import { device, number, optional, sectors, type Target } from '../notation.ts';
+import { device, optional, sectors, sectors32, type Target } from '../notation.ts';
 
 export const ebs: Target = {
   type: 'ebs',
@@ -8,8 +8,8 @@ export const ebs: Target = {
   params: [
     device('device'),
     sectors('offset'),
-    number('emulatedBlockSize', { min: 1, max: 32768, powerOfTwo: true }),
-    optional(number('underlyingBlockSize', { min: 1, max: 32768, powerOfTwo: true })),
+    sectors32('emulatedBlockSize', { min: 1, max: 32768, powerOfTwo: true }),
+    optional(sectors32('underlyingBlockSize', { min: 1, max: 32768, powerOfTwo: true })),
   ],
   rules: [
     {

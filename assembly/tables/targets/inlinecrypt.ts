@@ -6,9 +6,9 @@ import {
   key,
   type Node,
   number,
-  number64,
   oneOf,
   sectors,
+  sectors64,
   set,
   type Target,
 } from '../notation.ts';
@@ -30,7 +30,7 @@ export const inlinecrypt: Target = {
   params: [
     oneOf('cipher', ['aes-xts-plain64']),
     key('key', { mayBeEmpty: false }),
-    number64('ivOffset'),
+    sectors64('ivOffset'),
     device('device'),
     sectors('offset'),
     OPTIONS,
@@ -39,7 +39,7 @@ export const inlinecrypt: Target = {
     oneOf('cipher', ['aes-xts-plain64']),
     key('key', { mayBeEmpty: false }),
     number('keyTypeNumber'),
-    number64('ivOffset'),
+    sectors64('ivOffset'),
     device('device'),
     sectors('offset'),
     OPTIONS,

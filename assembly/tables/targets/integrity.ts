@@ -9,6 +9,8 @@ import {
   number64,
   oneOf,
   sectors,
+  sectors32,
+  sectors64,
   set,
   type Target,
   word,
@@ -38,14 +40,14 @@ export const integrity: Target = {
     counted(
       [
         set([
-          joined('journal_sectors', number('journalSectors', { min: 1 })),
-          joined('interleave_sectors', number('interleaveSectors')),
-          joined('buffer_sectors', number('bufferSectors', { min: 1 })),
+          joined('journal_sectors', sectors32('journalSectors', { min: 1 })),
+          joined('interleave_sectors', sectors32('interleaveSectors')),
+          joined('buffer_sectors', sectors32('bufferSectors', { min: 1 })),
           joined('journal_watermark', number('journalWatermark', { max: 100 })),
           joined('commit_time', number('commitTime')),
           joined('meta_device', device('metadataDevice')),
           joined('block_size', number('blockSize', { min: 512, max: 4096, powerOfTwo: true })),
-          joined('sectors_per_bit', number64('sectorsPerBit', { min: 1 })),
+          joined('sectors_per_bit', sectors64('sectorsPerBit', { min: 1 })),
           joined('bitmap_flush_interval', number('bitmapFlushInterval')),
           joinedGroup('internalHash', 'internal_hash', [word('algorithm'), key('key', { keyring: false })]),
           joinedGroup('journalCrypt', 'journal_crypt', [word('algorithm'), key('key', { keyring: false })]),

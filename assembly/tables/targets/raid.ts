@@ -59,7 +59,7 @@ export const raid: Target = {
     oneOf('raidType', TYPES, { ignoreCase: true }),
     counted(
       [
-        number('chunkSize', { max: INT_MAX }),
+        sectors('chunkSize', { max: INT_MAX }),
         set([
           choice('sync', ['sync', 'nosync']),
           repeated('rebuild', number('rebuild', { max: 252, distinct: true })),

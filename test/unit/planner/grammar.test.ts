@@ -327,6 +327,18 @@ describe('every value', () => {
     }
   });
 
+  const SECTORS = TARGETS.flatMap(valuesOf).filter(({ node }) => node.kind === 'number' && node.sectors);
+
+  test.each(SECTORS)('$type $place counts sectors, and is taken with a unit', ({ type, place }) => {
+    const { length, fields } = CASES.find((one) => one.type === type && valueAt(one.fields, place) !== undefined)!;
+    const value = BigInt(valueAt(fields, place) as bigint);
+    const canonical = planned(typed(type, length, fields));
+    for (const said of [`${value}s`, `${value * 512n}B`, ...(value % 2n === 0n ? [`${value / 2n}KiB`] : [])]) {
+      if (value * 512n >= 2n ** 64n && !said.endsWith('s')) continue;
+      expect(planned(typed(type, length, withValue(fields, place, said)))).toBe(canonical);
+    }
+  });
+
   const REQUIRED = TARGETS.flatMap(({ type, params }) =>
     params.flatMap((node) =>
       'field' in node && node.kind !== 'each' && node.kind !== 'pairs' && !('mayBeEmpty' in node && node.mayBeEmpty)
