@@ -1,3 +1,4 @@
+import { KEYED_TYPES } from '../assembly/tables/targets/index.ts';
 import type { Request } from './request.ts';
 
 /** A row of a table as text, and where in it the word at fault begins. */
@@ -40,7 +41,7 @@ function lineAround(table: Uint8Array, offset: number): TableLine | undefined {
 }
 
 /** Targets whose tables may hold keys in hex. */
-const HOLDS_KEY = /\b(crypt|inlinecrypt|integrity|default-key)\b/;
+const HOLDS_KEY = new RegExp(`\\b(crypt|inlinecrypt|integrity|${KEYED_TYPES.join('|')})\\b`);
 /** Hex digits from this many on are taken for a key. */
 const KEY = /[0-9a-f]{16,}/gi;
 

@@ -10,8 +10,8 @@ import {
   TEXT_A_MAP,
   TEXT_AN_ARRAY,
   TEXT_SOME_TEXT,
-  TEXT_TRUE_OR_FALSE,
 } from '../generated/tables';
+import { boolOf, expectBool } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import { endOf, equal, named, startOf, Text } from '../text';
 import {
@@ -32,8 +32,6 @@ import { checkSince } from './since';
 import * as sink from './sink';
 import * as slots from './slots';
 import { nextColon, putField } from './values';
-
-const TRUE: u32 = 0xc3;
 
 /** Hands every option of the set that the map at `at` gives to the sink. */
 export function putFieldOptions(node: usize, at: usize): bool {
@@ -57,8 +55,8 @@ function putOption(option: usize, value: usize): bool {
 }
 
 function putFlag(option: usize, value: usize): bool {
-  if (msgpack.kindOf(value) != msgpack.BOOL) return failText(E.WRONG_TYPE, value, named(TEXT_TRUE_OR_FALSE));
-  if (load<u8>(value) != TRUE) return true;
+  if (!expectBool(value)) return false;
+  if (!boolOf(value)) return true;
   slots.fill(slotOf(option), slots.TEXT, wordOf(option), value);
   sink.putWord(wordOf(option));
   return true;
@@ -100,7 +98,7 @@ function putKeyed(option: usize, value: usize): bool {
   if (has(option, NODE_JOINED)) sink.startJoined();
   const children = childrenOf(option);
   const put = countOf(children) == 1 ? putField(nodeAt(children, 0), value) : putGroup(option, value);
-  sink.endJoined();
+  if (has(option, NODE_JOINED)) sink.endJoined();
   return put;
 }
 

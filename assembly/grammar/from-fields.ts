@@ -14,6 +14,7 @@ import {
   NODE_BARE,
   NODE_BY,
   NODE_MAY_BE_EMPTY,
+  NODE_USUAL,
   TEXT_A_MAP,
   TEXT_AN_ARRAY,
   TEXT_LENGTH,
@@ -46,8 +47,8 @@ import { putPairsOfFields } from './pairs';
 import { checkElement } from './rules';
 import * as sink from './sink';
 import * as slots from './slots';
-import { putField } from './values';
-import { holdsWord } from './when';
+import { putAlternativeAt, putField } from './values';
+import { holdsWord, isInWord } from './when';
 
 const FALSE: u32 = 0xc2;
 
@@ -92,7 +93,7 @@ function putNode(node: usize, at: usize): bool {
   if (kind == KIND_EACH) return putElements(node, at);
   if (kind == KIND_OPTIONAL) return !hasAny(childrenOf(node), at) || putNodes(childrenOf(node), at);
   if (kind == KIND_COUNTED) return putCounted(node, at);
-  if (kind == KIND_SET) return putFieldOptions(node, at);
+  if (kind == KIND_SET) return putSet(node, at);
   if (kind == KIND_PAIRS) return putPairsOfFields(node, at);
   if (kind == KIND_WHEN) return putWhen(node, at);
   sink.putWord(wordOf(node));
@@ -106,18 +107,35 @@ function putValue(node: usize, at: usize): bool {
     sink.putEmpty();
     return true;
   }
+  if (has(node, NODE_USUAL)) {
+    putAlternativeAt(node, 0, at);
+    return true;
+  }
   enterField(nameOf(node));
   return failText(E.MISSING_FIELD, at, nameOf(node));
 }
 
+function putSet(node: usize, at: usize): bool {
+  if (!isInWord(node)) return putFieldOptions(node, at);
+  sink.startWord();
+  const put = putFieldOptions(node, at);
+  sink.endWord();
+  return put;
+}
+
 /** Fields of what is not the case are refused: they would be left out in silence. */
 function putWhen(node: usize, at: usize): bool {
-  if (holdsWord(node)) return putNodes(childrenOf(node), at);
-  const first = nodeAt(childrenOf(node), 0);
-  const value = find(at, nameOf(first));
-  if (value == 0) return true;
-  enterField(nameOf(first));
-  return failTexts(E.FIELD_WITHOUT, value, nameOf(first), wordOf(node));
+  const children = childrenOf(node);
+  if (holdsWord(node)) return putNodes(children, at);
+  const count = countOf(children);
+  for (let i: u32 = 0; i < count; i++) {
+    const name = nameOf(nodeAt(children, i));
+    const value = find(at, name);
+    if (value == 0) continue;
+    enterField(name);
+    return failTexts(E.FIELD_WITHOUT, value, name, wordOf(node));
+  }
+  return true;
 }
 
 function putCounted(node: usize, at: usize): bool {

@@ -1,5 +1,5 @@
 /** Reads a target from words and hands its values to the sink, in the order of its declaration. */
-import { enterElement, enterField, failNumbers, failTexts, leaveElement } from '../failure';
+import { enterElement, enterField, failNumbers, failText, failTexts, leaveElement } from '../failure';
 import * as E from '../generated/errors';
 import {
   KIND_COUNT,
@@ -15,11 +15,12 @@ import {
   NODE_BARE,
   NODE_BY,
   NODE_REST,
+  NODE_SILENT,
   TEXT_PARAMS,
 } from '../generated/tables';
 import { closeArray, openHead } from '../msgpack/write';
 import { number, parseDecimal } from '../numbers';
-import { equal, named, startOf, Text } from '../text';
+import { equal, lengthOf, named, startOf, Text } from '../text';
 import { countList } from './from-fields';
 import {
   alternative,
@@ -43,10 +44,23 @@ import { putPairsOfWords } from './pairs';
 import { checkElement } from './rules';
 import * as sink from './sink';
 import * as slots from './slots';
-import { putFromWord } from './values';
-import { holdsWord } from './when';
+import { isWordOf, putAlternativeAt, putFromWord } from './values';
+import { holdsWord, isInWord } from './when';
 import { putWordOptions } from './word-options';
-import { countWords, enterFence, leaveFence, moreWords, nextWord, restOfWords, wordPlace } from './words';
+import {
+  aheadWord,
+  countWords,
+  enterFence,
+  enterWord,
+  leaveFence,
+  leaveWord,
+  moreWords,
+  nextWord,
+  restOfWords,
+  wordPlace,
+} from './words';
+
+const DOT: u32 = 0x2e;
 
 let target: usize = 0;
 
@@ -101,7 +115,7 @@ function putNode(node: usize): bool {
   if (kind == KIND_EACH) return putElements(node);
   if (kind == KIND_OPTIONAL) return !moreWords() || putOptional(node);
   if (kind == KIND_COUNTED) return putCounted(node);
-  if (kind == KIND_SET) return putWordOptions(target, node);
+  if (kind == KIND_SET) return isInWord(node) ? putInWord(node) : putWordOptions(target, node);
   if (kind == KIND_PAIRS) return putPairsOfWords(node);
   return kind != KIND_WHEN || !holdsWord(node) || putNodes(childrenOf(node));
 }
@@ -116,6 +130,10 @@ function required(name: Text): Text {
 }
 
 function putValue(node: usize): bool {
+  if (has(node, NODE_SILENT) && !isWordOf(node, aheadWord())) {
+    putAlternativeAt(node, alternativeCount(node) - 1, wordPlace());
+    return true;
+  }
   const word = required(nameOf(node));
   return word != 0 && putFromWord(node, word);
 }
@@ -174,6 +192,22 @@ function putCounted(node: usize): bool {
   countedWords = count;
   followingWords = follow;
   sink.closeCounted(opened, has(node, NODE_ALWAYS));
+  return true;
+}
+
+/** A set that is one word: a dot, or names and values. */
+function putInWord(node: usize): bool {
+  const word = required(named(TEXT_PARAMS));
+  if (word == 0) return false;
+  sink.startWord();
+  if (lengthOf(word) != 1 || load<u8>(startOf(word)) != DOT) {
+    enterField(named(TEXT_PARAMS));
+    const behind = enterWord(word);
+    if (behind == 0) return failText(E.PAIR_WITHOUT_VALUE, startOf(word), word);
+    if (!putWordOptions(target, node)) return false;
+    leaveWord(behind);
+  }
+  sink.endWord();
   return true;
 }
 

@@ -6,6 +6,7 @@ import {
   extend,
   openHead,
   overflowed,
+  writeBool,
   writeBytes,
   writeDecimal,
   writeNamedText,
@@ -15,9 +16,10 @@ import {
 } from '../msgpack/write';
 import { endOf, slice, startOf, Text } from '../text';
 import { nameOf } from './nodes';
-import { BACKSLASH, BLANK, NO_BREAK_SPACE, needsQuoting, TAB } from './words';
+import { BACKSLASH, BLANK, COMMA, EQUALS, NO_BREAK_SPACE, needsQuoting, TAB } from './words';
 
 const COLON: u32 = 0x3a;
+const DOT: u32 = 0x2e;
 const DASH: u32 = 0x2d;
 const ZERO: u32 = 0x30;
 /** A count of 32 bits and a blank. */
@@ -52,6 +54,8 @@ function separate(): void {
   if (first) first = false;
   else putByte(separator);
   if (separator == BLANK) words++;
+  else if (separator == COMMA) separator = EQUALS;
+  else if (separator == EQUALS) separator = COMMA;
 }
 
 function key(node: usize): void {
@@ -195,6 +199,22 @@ export function endJoined(): void {
   separator = BLANK;
 }
 
+/** Names and values up to `endWord` are one word. */
+export function startWord(): void {
+  if (intoFields) return;
+  separate();
+  separator = COMMA;
+  first = true;
+}
+
+/** A word of nothing is a dot. */
+export function endWord(): void {
+  if (intoFields) return;
+  if (first) putByte(DOT);
+  first = false;
+  separator = BLANK;
+}
+
 function putByte(byte: u32): void {
   const at = extend(1);
   if (at != 0) store<u8>(at, byte);
@@ -281,9 +301,8 @@ export function endBare(before: bool): void {
   bare = before;
 }
 
-/** A true field. */
-export function putTrue(node: usize): void {
+/** A field that is true or false. */
+export function putBool(node: usize, value: bool): void {
   key(node);
-  const at = extend(1);
-  if (at != 0) store<u8>(at, 0xc3);
+  writeBool(value);
 }

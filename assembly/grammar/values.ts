@@ -3,6 +3,7 @@ import { MAX_MAJOR, MAX_MINOR } from '../abi';
 import { byteAt, enterField, fail, failNumber, failNumbers, failText, failTexts, setNumber } from '../failure';
 import * as E from '../generated/errors';
 import {
+  KIND_BOOLEAN,
   KIND_DEVICE,
   KIND_HEX,
   KIND_KEY,
@@ -16,9 +17,12 @@ import {
   NODE_POWER_OF_TWO,
   NODE_SECTORS,
   NODE_SIGNED,
+  NODE_SILENT,
+  NODE_USUAL,
   TEXT_HEX_DIGITS,
   TEXT_SOME_TEXT,
 } from '../generated/tables';
+import { boolOf, expectBool } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import { writeNumber } from '../msgpack/write';
 import { isNegative, number, parseDecimal, parseSigned, readNumber, readSectors, readSignedNumber } from '../numbers';
@@ -69,7 +73,11 @@ export function putField(node: usize, at: usize): bool {
     sink.putEmpty();
     return true;
   }
-  if (kind == KIND_NUMBER) return readFieldNumber(node, at) && putNumber(node, number, isNegative, at);
+  if (kind == KIND_NUMBER) {
+    if (isText && putAlternative(node, msgpack.bytesOf(at), true)) return true;
+    return readFieldNumber(node, at) && putNumber(node, number, isNegative, at);
+  }
+  if (kind == KIND_BOOLEAN) return putBoolean(node, at);
   if (!isText) return failText(E.WRONG_TYPE, at, named(kind == KIND_HEX ? TEXT_HEX_DIGITS : TEXT_SOME_TEXT));
   const text = msgpack.bytesOf(at);
   if (kind == KIND_ONE_OF) return putOneOf(node, text, true);
@@ -91,10 +99,11 @@ export function putFromWord(node: usize, word: Text): bool {
   const kind = kindOf(node);
   if (kind == KIND_NUMBER)
     return (
-      (has(node, NODE_SIGNED) ? parseSigned(word) : parseDecimal(word)) &&
-      putNumber(node, number, isNegative, startOf(word))
+      putAlternative(node, word, false) ||
+      ((has(node, NODE_SIGNED) ? parseSigned(word) : parseDecimal(word)) &&
+        putNumber(node, number, isNegative, startOf(word)))
     );
-  if (kind == KIND_ONE_OF) return putOneOf(node, word, false);
+  if (kind == KIND_ONE_OF || kind == KIND_BOOLEAN) return putOneOf(node, word, false);
   if (kind == KIND_RATIO) return putRatio(node, word);
   return putText(node, word, wordsAreQuoted());
 }
@@ -155,16 +164,51 @@ function putRatio(node: usize, word: Text): bool {
 
 /** `byName`: the text is what a field holds; otherwise the kernel's word. */
 function putOneOf(node: usize, text: Text, byName: bool): bool {
+  return putAlternative(node, text, byName) || failTexts(E.UNKNOWN_CHOICE, startOf(text), text, wordOf(node));
+}
+
+/** Puts the alternative that the text is, if it is one. */
+function putAlternative(node: usize, text: Text, byName: bool): bool {
+  const found = findAlternative(node, text, byName);
+  if (found < alternativeCount(node)) putAlternativeAt(node, found, startOf(text));
+  return found < alternativeCount(node);
+}
+
+function putBoolean(node: usize, at: usize): bool {
+  if (!expectBool(at)) return false;
+  putAlternativeAt(node, boolOf(at) ? 0 : 1, at);
+  return true;
+}
+
+/** The index of the alternative, or how many there are. */
+function findAlternative(node: usize, text: Text, byName: bool): u32 {
   const count = alternativeCount(node);
   for (let i: u32 = 0; i < count; i++) {
     const each = alternative(node, i);
     const spelling = byName ? alternativeName(each) : alternativeWord(each);
-    if (!equal(spelling, text) && !(has(node, NODE_IGNORE_CASE) && equalIgnoringCase(spelling, text))) continue;
-    slots.fill(slotOf(node), slots.TEXT, alternativeWord(each), startOf(text));
-    sink.putOneOf(node, alternativeName(each), alternativeWord(each));
-    return true;
+    if (equal(spelling, text) || (has(node, NODE_IGNORE_CASE) && equalIgnoringCase(spelling, text))) return i;
   }
-  return failTexts(E.UNKNOWN_CHOICE, startOf(text), text, wordOf(node));
+  return count;
+}
+
+/** Whether the word is an alternative that has a word: the last of a silent one has none. */
+export function isWordOf(node: usize, word: Text): bool {
+  return findAlternative(node, word, false) + 1 < alternativeCount(node);
+}
+
+export function putAlternativeAt(node: usize, index: u32, place: usize): void {
+  const each = alternative(node, index);
+  slots.fill(slotOf(node), slots.TEXT, alternativeWord(each), place);
+  if (kindOf(node) == KIND_BOOLEAN && sink.intoFields) {
+    sink.putBool(node, index == 0);
+    return;
+  }
+  const isLeftOut = sink.intoFields ? has(node, NODE_USUAL) && index == 0 : isSilent(node, index);
+  if (!isLeftOut) sink.putOneOf(node, alternativeName(each), alternativeWord(each));
+}
+
+function isSilent(node: usize, index: u32): bool {
+  return has(node, NODE_SILENT) && index + 1 == alternativeCount(node);
 }
 
 export function equalIgnoringCase(a: Text, b: Text): bool {

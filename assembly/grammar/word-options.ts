@@ -164,7 +164,7 @@ function putOne(option: usize, word: Text): bool {
 
 function putAsField(option: usize, word: Text): void {
   if (kindOf(option) != KIND_CHOICE) {
-    sink.putTrue(option);
+    sink.putBool(option, true);
     return;
   }
   const spelling = canonical(option, word);

@@ -8,7 +8,12 @@ let end: usize = 0;
 /** Words that may still be taken: of a group that says how many it has. */
 let left: u32 = u32.MAX_VALUE;
 let quoted: bool = false;
+/** Whether the words are parts of one, and where the words around it end. */
+let inWord: bool = false;
+let outerEnd: usize = 0;
 
+export const COMMA: u32 = 0x2c;
+export const EQUALS: u32 = 0x3d;
 export const BLANK: u32 = 0x20;
 export const TAB: u32 = 0x09;
 export const BACKSLASH: u32 = 0x5c;
@@ -21,6 +26,7 @@ export function startWords(text: Text, quotes: bool): void {
   end = endOf(text);
   left = u32.MAX_VALUE;
   quoted = quotes;
+  inWord = false;
   skipBlanks();
 }
 
@@ -34,7 +40,7 @@ function skipBlanks(): void {
 }
 
 function isBlank(byte: u32): bool {
-  return byte == BLANK || byte == TAB;
+  return inWord ? byte == COMMA || byte == EQUALS : byte == BLANK || byte == TAB;
 }
 
 export function moreWords(): bool {
@@ -63,6 +69,14 @@ export function nextWord(): Text {
   return word;
 }
 
+/** The next word, which is still to be taken. */
+export function aheadWord(): Text {
+  const here = mark();
+  const word = nextWord();
+  backTo(here);
+  return word;
+}
+
 /** How many words there still are. */
 export function countWords(): u32 {
   const keptAt = at;
@@ -83,6 +97,31 @@ export function enterFence(count: u32): u32 {
 
 export function leaveFence(behind: u32): void {
   left = behind;
+}
+
+/** Goes on inside a word, in its names and values; where to go back to, for `leaveWord`. 0 where it is not made of them. */
+export function enterWord(word: Text): u64 {
+  const behind = mark();
+  let expected = EQUALS;
+  for (let part = startOf(word); part < endOf(word); part++) {
+    const byte = <u32>load<u8>(part);
+    if (byte != COMMA && byte != EQUALS) continue;
+    if (byte != expected) return 0;
+    expected = byte == EQUALS ? COMMA : EQUALS;
+  }
+  if (expected == EQUALS) return 0;
+  outerEnd = end;
+  at = startOf(word);
+  end = endOf(word);
+  left = u32.MAX_VALUE;
+  inWord = true;
+  return behind;
+}
+
+export function leaveWord(behind: u64): void {
+  inWord = false;
+  end = outerEnd;
+  backTo(behind);
 }
 
 /** Where the words stand, to come back to: options are looked through once for each. */

@@ -153,6 +153,13 @@ export const KERNEL_ALONE: readonly Difference[] = [
   },
   {
     target: '*',
+    says: /lookup failed/,
+    words: /\/DEV\//,
+    reason: 'which devices there are: the letters of a path have a case',
+    example: '0 8 integrity /dev/loop4 0 4 J 1 meta_device:/DEV/LOOP8',
+  },
+  {
+    target: '*',
     says: /errno 12:/,
     reason: 'how much memory there is',
     example: '0 18014398509481975 switch 1 1 0 /dev/loop1 1',

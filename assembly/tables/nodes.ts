@@ -1,6 +1,6 @@
 /** Packs the words and groups of a target's params; `grammar/nodes.ts` reads what is packed here. */
 import { type Bytes, u8, u16, u32, u64 } from './bytes.ts';
-import type { Choice, Node, OneOf, Option, Since } from './notation.ts';
+import type { Choice, Node, NumberValue, OneOf, Option, Since } from './notation.ts';
 
 export const KIND = {
   number: 0,
@@ -9,19 +9,20 @@ export const KIND = {
   hex: 3,
   key: 4,
   oneOf: 5,
-  ratio: 6,
-  state: 7,
-  literal: 8,
-  count: 9,
-  each: 10,
-  optional: 11,
-  counted: 12,
-  set: 13,
-  pairs: 14,
-  when: 15,
-  flag: 16,
-  choice: 17,
-  keyed: 18,
+  boolean: 6,
+  ratio: 7,
+  state: 8,
+  literal: 9,
+  count: 10,
+  each: 11,
+  optional: 12,
+  counted: 13,
+  set: 14,
+  pairs: 15,
+  when: 16,
+  flag: 17,
+  choice: 18,
+  keyed: 19,
 } as const;
 
 export const FLAG = {
@@ -38,6 +39,9 @@ export const FLAG = {
   by: 1024,
   keyring: 2048,
   distinct: 4096,
+  usual: 8192,
+  silent: 16384,
+  inWord: 32768,
 } as const;
 
 export const NODE_SIZE = 28;
@@ -124,7 +128,7 @@ export class NodePacker {
       case 'hex':
       case 'key':
         return this.#record({
-          ...(node.kind === 'number' ? { min: node.min, max: node.max, multipleOf: node.multipleOf } : {}),
+          ...(node.kind === 'number' ? this.#bounds(node) : {}),
           kind,
           slot: this.#slots.of(prefix + node.field),
           flags: flagsOf(node),
@@ -132,6 +136,10 @@ export class NodePacker {
         });
       case 'oneOf':
         return this.#choice({ kind, slot: this.#slots.of(prefix + node.field), flags: flagsOf(node) }, node);
+      case 'boolean': {
+        const words = { true: node.words[0], false: node.words[1] };
+        return this.#choice({ kind, slot: this.#slots.of(prefix + node.field) }, { ...node, words });
+      }
       case 'ratio':
         return this.#record({ kind, slot: this.#slots.of(node.field), name: node.field, word: node.over });
       case 'state':
@@ -162,11 +170,25 @@ export class NodePacker {
       case 'counted':
         return this.#record({ kind, flags: node.always ? FLAG.always : 0, children: this.#all(node.of) });
       case 'set':
-        return this.#record({ kind, word: wordsOf(node.of), children: node.of.map((option) => this.#option(option)) });
+        return this.#record({
+          kind,
+          ...(node.inWord && {
+            slot: this.#slots.of(node.inWord.field),
+            flags: FLAG.inWord,
+            name: node.inWord.is.join(', '),
+          }),
+          word: wordsOf(node.of),
+          children: node.of.map((option) => this.#option(option)),
+        });
       case 'pairs':
         return this.#record({ kind, slot: this.#slots.of(node.field), name: node.field });
       case 'when':
-        return this.#record({ kind, slot: this.#slots.of(node.field), word: node.is, children: this.#all(node.of) });
+        return this.#record({
+          kind,
+          slot: this.#slots.of(node.field),
+          word: node.is.join(', '),
+          children: this.#all(node.of),
+        });
     }
   }
 
@@ -191,7 +213,11 @@ export class NodePacker {
     }
   }
 
-  #choice(record: Packed, { field, words }: OneOf | Choice): number[] {
+  #bounds({ min, max, multipleOf, words }: NumberValue): Partial<Packed> {
+    return { min, max, multipleOf, children: words.map((word) => this.#alternative(word, word)) };
+  }
+
+  #choice(record: Packed, { field, words }: Pick<OneOf | Choice, 'field' | 'words'>): number[] {
     return this.#record({
       ...record,
       name: field,
@@ -206,7 +232,17 @@ export class NodePacker {
 }
 
 function flagsOf(node: object): number {
-  const names = ['sectors', 'powerOfTwo', 'mayBeEmpty', 'signed', 'ignoreCase', 'keyring', 'distinct'] as const;
+  const names = [
+    'sectors',
+    'powerOfTwo',
+    'mayBeEmpty',
+    'signed',
+    'ignoreCase',
+    'keyring',
+    'distinct',
+    'usual',
+    'silent',
+  ] as const;
   return names.reduce((flags, name) => flags | ((node as Record<string, unknown>)[name] === true ? FLAG[name] : 0), 0);
 }
 

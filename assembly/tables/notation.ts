@@ -7,7 +7,7 @@
 export type Node = Value | State | Literal | Count | Each | Optional | Counted | OptionSet | Pairs | When;
 
 /** What is exactly one word. */
-export type Value = NumberValue | DeviceValue | WordValue | HexValue | KeyValue | OneOf | Ratio;
+export type Value = NumberValue | DeviceValue | WordValue | HexValue | KeyValue | OneOf | BooleanValue | Ratio;
 
 interface Named {
   /** The name of the typed field. */
@@ -35,6 +35,8 @@ export interface NumberValue extends Named {
   mayBeEmpty: boolean;
   /** A list holds the number once at most; it is below 256. */
   distinct?: boolean;
+  /** What may stand there instead of a number. */
+  words: string[];
 }
 
 export interface DeviceValue extends Named {
@@ -64,6 +66,16 @@ export interface OneOf extends Named {
   kind: 'oneOf';
   words: Record<string, string>;
   ignoreCase: boolean;
+  /** The first is meant where the field is left out, and is left out of answers. */
+  usual: boolean;
+  /** The last has no word: it is meant where what follows is none of the others. */
+  silent: boolean;
+}
+
+/** One of two words; the field is true or false. */
+export interface BooleanValue extends Named {
+  kind: 'boolean';
+  words: [yes: string, no: string];
 }
 
 /** Two numbers as one word, `used/total`. Only kernels write it. */
@@ -121,6 +133,8 @@ export interface Counted {
 export interface OptionSet {
   kind: 'set';
   of: Option[];
+  /** Where a OneOf holds one of these words, they are one word: `name=value` parted by commas, `.` for none. */
+  inWord?: { field: string; is: string[] };
 }
 
 /** Any keys, each with its value, up to the end of what they stand in; the field is a map. */
@@ -128,11 +142,11 @@ export interface Pairs extends Named {
   kind: 'pairs';
 }
 
-/** These words where a OneOf holds that word. */
+/** These words where a OneOf holds one of those words. */
 export interface When {
   kind: 'when';
   field: string;
-  is: string;
+  is: string[];
   of: Node[];
 }
 
@@ -221,6 +235,7 @@ type Bounds = {
   signed?: boolean;
   mayBeEmpty?: boolean;
   distinct?: boolean;
+  words?: string[];
 };
 
 /** A number of 64 bits. */
@@ -236,6 +251,7 @@ export function number64(field: string, bounds: Bounds = {}): NumberValue {
     multipleOf: 1,
     signed: false,
     mayBeEmpty: false,
+    words: [],
     ...rest,
   };
 }
@@ -283,9 +299,13 @@ export function key(
 export function oneOf(
   field: string,
   words: Record<string, string> | string[],
-  { ignoreCase = false }: { ignoreCase?: boolean } = {},
+  { ignoreCase = false, usual = false, silent = false }: Partial<Pick<OneOf, 'ignoreCase' | 'usual' | 'silent'>> = {},
 ): OneOf {
-  return { kind: 'oneOf', field, words: namesOf(words), ignoreCase };
+  return { kind: 'oneOf', field, words: namesOf(words), ignoreCase, usual, silent };
+}
+
+export function boolean(field: string, yes: string, no: string): BooleanValue {
+  return { kind: 'boolean', field, words: [yes, no] };
 }
 
 function namesOf(words: Record<string, string> | string[]): Record<string, string> {
@@ -334,12 +354,17 @@ export function set(of: Option[]): OptionSet {
   return { kind: 'set', of };
 }
 
+/** Options that are one word where the field holds one of these words. */
+export function setOrWord(field: string, is: string[], of: Option[]): OptionSet {
+  return { kind: 'set', of, inWord: { field, is } };
+}
+
 export function pairs(field: string): Pairs {
   return { kind: 'pairs', field };
 }
 
-export function when(field: string, is: string, ...of: Node[]): When {
-  return { kind: 'when', field, is, of };
+export function when(field: string, is: string | string[], ...of: Node[]): When {
+  return { kind: 'when', field, is: [is].flat(), of };
 }
 
 const newerThan = (version: Since | undefined): { since?: Since } => (version ? { since: version } : {});

@@ -1,3 +1,5 @@
+import { KEYED_TYPES } from './targets/index.ts';
+
 /** The words of requests, answers and messages that the planner's code names. Each becomes a constant `TEXT_…`. */
 export const TEXTS = {
   // fields of a request
@@ -201,8 +203,7 @@ export const TEXTS = {
   superblockFields:
     'v, action, superblockVersion, hashType, uuid, algorithm, dataBlockSize, hashBlockSize, dataBlocks, salt',
 
-  // types that are not declared and have keys: Android's (drivers/md/dm-default-key.c) and Qualcomm's (dm-req-crypt.c)
-  keyedTypes: 'default-key, req-crypt',
+  keyedTypes: KEYED_TYPES.join(', '),
 
   // a message that carries a key
   key: 'key',

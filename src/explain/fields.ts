@@ -37,7 +37,10 @@ function rowsOf(nodes: readonly Node[], prefix: string, required: boolean, units
       case 'counted':
         return rowsOf(node.of, prefix, required && node.always, units);
       case 'when':
-        return rowsOf(node.of, prefix, false, units).map((row) => ({ ...row, range: `with ${node.field} ${node.is}` }));
+        return rowsOf(node.of, prefix, false, units).map((row) => ({
+          ...row,
+          range: [row.range, `with ${node.field} ${node.is.join(', ')}`].filter((part) => part !== '').join('; '),
+        }));
       case 'set':
         return node.of.flatMap((option) => optionRows(option, prefix, units));
       case 'each':
@@ -53,9 +56,13 @@ function rowsOf(nodes: readonly Node[], prefix: string, required: boolean, units
       case 'pairs':
         return [{ ...plain(prefix + node.field, 'map of text', false), word: '<key> <value> …' }];
       default:
-        return [valueRow(node, prefix, required && !('mayBeEmpty' in node && node.mayBeEmpty), units)];
+        return [valueRow(node, prefix, required && !mayBeMissing(node), units)];
     }
   });
+}
+
+function mayBeMissing(node: Value): boolean {
+  return ('mayBeEmpty' in node && node.mayBeEmpty) || (node.kind === 'oneOf' && node.usual);
 }
 
 function eachRows(node: Extract<Node, { kind: 'each' }>, prefix: string, required: boolean, units: Units): FieldRow[] {
@@ -73,6 +80,7 @@ function valueRow(node: Value, prefix: string, required: boolean, units: Units):
     const unit = node.sectors ? 'sectors' : (units[node.field] ?? '');
     return { ...row, unit, range: rangeOf(node) };
   }
+  if (node.kind === 'boolean') return { ...row, value: 'true or false' };
   if (node.kind === 'oneOf')
     return { ...row, value: 'text', unit: units[node.field] ?? '', range: choices(node.words) };
   return { ...row, value: node.kind === 'word' ? 'text' : node.kind, unit: units[node.field] ?? '' };
@@ -97,11 +105,11 @@ function plain(name: string, value: string, required: boolean): FieldRow {
   return { name, word: `<${field}>`, value, unit: '', range: '', required, option: false, since: undefined };
 }
 
-function rangeOf({ min, max, powerOfTwo, multipleOf, signed }: NumberValue): string {
+function rangeOf({ min, max, powerOfTwo, multipleOf, signed, words }: NumberValue): string {
   const open = UNBOUNDED.includes(max);
   const bounds = open ? (min === 0n ? '' : `from ${min}`) : `${signed ? `-${max}` : min} to ${max}`;
   const form = powerOfTwo ? 'a power of two' : multipleOf > 1 ? `a multiple of ${multipleOf}` : '';
-  return [bounds, form].filter((part) => part !== '').join(', ');
+  return [bounds, form, ...words].filter((part) => part !== '').join(', ');
 }
 
 function choices(words: Record<string, string>): string {

@@ -14,8 +14,13 @@ function wordsOf(node: Node): string {
       return node.word;
     case 'count':
       return `<#${node.list}>`;
-    case 'oneOf':
-      return alternatives(Object.values(node.words)) ?? `<${node.field}>`;
+    case 'oneOf': {
+      const words = Object.values(node.words);
+      const spoken = alternatives(node.silent ? words.slice(0, -1) : words) ?? `<${node.field}>`;
+      return node.silent ? `[${spoken}]` : spoken;
+    }
+    case 'boolean':
+      return `(${node.words.join(' | ')})`;
     case 'ratio':
       return `<${node.field}>/<${node.over}>`;
     case 'state':
@@ -27,11 +32,11 @@ function wordsOf(node: Node): string {
     case 'each':
       return `{${grammarOf(node.of)}}`;
     case 'set':
-      return '[option …]';
+      return node.inWord ? '[option … | <name>=<value>,…]' : '[option …]';
     case 'pairs':
       return '[<key> <value> …]';
     case 'when':
-      return grammarOf(node.of);
+      return `[${grammarOf(node.of)}]`;
     default:
       return `<${node.field}>`;
   }

@@ -1,4 +1,5 @@
 /** Compares a live table with a planned one, target by target and field by field, by meaning. */
+import { KEYED_TYPES } from '../../assembly/tables/targets/index.ts';
 import { type DeviceResolver, devText } from '../devices.ts';
 import type { TargetLine } from '../reply.ts';
 import type { TargetType } from '../targets/kinds.ts';
@@ -120,7 +121,7 @@ export class TableComparison {
   async #words(path: string, planned: TargetLine, live: TargetLine, kinds: Kinds | undefined): Promise<void> {
     const [expected, actual] = await Promise.all([planned, live].map(({ params }) => this.#numbered(params)));
     if (expected === actual) return;
-    const secret = kinds !== undefined && holdsKey(kinds);
+    const secret = kinds === undefined ? KEYED_TYPES.includes(planned.type) : holdsKey(kinds);
     this.differences.push({
       path: `${path}.params`,
       expected: secret ? HIDDEN : planned.params,

@@ -157,7 +157,7 @@ export function multipath(fields: MultipathFields): TableTarget {
   return { type: 'multipath', ...fields };
 }
 
-/** @example vdo({ length: '4GiB', storageDevice: '7:0', physicalBlocks: 524288, logicalBlockSize: '4096', blockMapCacheBlocks: 32768, blockMapEraLength: 16380 }) */
+/** @example vdo({ length: '4GiB', storageDevice: '7:0', physicalBlocks: 524288, logicalBlockSize: 4096, blockMapCacheBlocks: 32768, blockMapEraLength: 16380 }) */
 export function vdo(fields: VdoFields): TableTarget {
   return { type: 'vdo', ...fields };
 }

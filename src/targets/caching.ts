@@ -130,7 +130,7 @@ export interface PcacheFields extends Row {
   backingDevice: string;
   cacheMode?: 'writeback';
   /** Checksums of the cached data. */
-  dataCrc?: 'true' | 'false';
+  dataCrc?: boolean;
 }
 
 export interface PcacheStatus {

@@ -92,14 +92,6 @@ export const REFUSED: readonly (readonly [line: RegExp, refusal: Refusal])[] = [
     { name: 'missing_word', kernel: 'refuses', why: 'api-test-2.c: a table that is cut off, for a test of just that' },
   ],
   [
-    / vdo V2 /,
-    {
-      name: 'unknown_choice',
-      kernel: 'takes',
-      why: 'the version of old programs (V0 to V3, lvm_vdo_wrapper.sh); the planner writes V4 and reads no other',
-    },
-  ],
-  [
     /linear \/dev\/loop0$/,
     { name: 'missing_word', kernel: 'refuses', why: 'dmsetup.8: an offset is missing (dm-linear.c: argc != 2)' },
   ],

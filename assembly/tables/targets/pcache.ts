@@ -1,4 +1,4 @@
-import { counted, device, keyed, number, oneOf, set, type Target, word } from '../notation.ts';
+import { boolean, counted, device, keyed, number, oneOf, set, type Target, word } from '../notation.ts';
 
 export const pcache: Target = {
   type: 'pcache',
@@ -12,7 +12,7 @@ export const pcache: Target = {
     counted([
       set([
         keyed('cache_mode', oneOf('cacheMode', ['writeback'])),
-        keyed('data_crc', oneOf('dataCrc', ['true', 'false'])),
+        keyed('data_crc', boolean('dataCrc', 'true', 'false')),
       ]),
     ]),
   ],
@@ -20,7 +20,7 @@ export const pcache: Target = {
     device('cacheDevice'),
     device('backingDevice'),
     counted([
-      set([keyed('cache_mode', oneOf('cacheMode', ['writeback'])), keyed('crc', oneOf('dataCrc', ['true', 'false']))]),
+      set([keyed('cache_mode', oneOf('cacheMode', ['writeback'])), keyed('crc', boolean('dataCrc', 'true', 'false'))]),
     ]),
   ],
   status: [

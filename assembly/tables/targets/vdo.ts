@@ -1,6 +1,9 @@
-import { device, keyed, literal, number, number64, oneOf, set, type Target, word } from '../notation.ts';
+import { device, keyed, number, number64, oneOf, setOrWord, type Target, when, word } from '../notation.ts';
 
 const PARSE = 'drivers/md/dm-vdo/dm-vdo-target.c parse_device_config';
+
+/** The newest first; a line of the oldest does not say so. What was dropped on the way is read and means nothing. */
+const VERSIONS = ['V4', 'V3', 'V2', 'V1', 'V0'];
 
 export const vdo: Target = {
   type: 'vdo',
@@ -9,27 +12,35 @@ export const vdo: Target = {
   source: PARSE,
   singleton: true,
   params: [
-    literal('V4'),
+    oneOf('version', VERSIONS, { usual: true, silent: true }),
     device('storageDevice'),
-    number64('physicalBlocks', { min: 1 }),
-    oneOf('logicalBlockSize', ['512', '4096']),
+    when('version', ['V4', 'V3', 'V2', 'V1'], number64('physicalBlocks', { min: 1 })),
+    number('logicalBlockSize', { min: 512, max: 4096, powerOfTwo: true }),
+    when('version', ['V1', 'V0'], word('readCache'), word('readCacheSize')),
     number('blockMapCacheBlocks', { min: 128 }),
     number('blockMapEraLength', { min: 1, max: 16380 }),
-    set([
-      keyed('maxDiscard', number('maxDiscard', { min: 1 })),
-      keyed('ack', number('ackThreads', { max: 100 })),
-      keyed('bio', number('bioThreads', { min: 1, max: 100 })),
-      keyed('bioRotationInterval', number('bioRotationInterval', { min: 1, max: 1024 })),
-      keyed('cpu', number('cpuThreads', { min: 1, max: 100 })),
-      keyed('hash', number('hashZones', { max: 100 })),
-      keyed('logical', number('logicalZones', { max: 60 })),
-      keyed('physical', number('physicalZones', { max: 16 })),
-      keyed('deduplication', oneOf('deduplication', ['on', 'off'])),
-      keyed('compression', oneOf('compression', ['on', 'off'])),
-      keyed('indexSparse', oneOf('indexSparse', ['on', 'off']), [9, 2, 0]),
-      keyed('indexMemory', word('indexMemory'), [9, 2, 0]),
-      keyed('slabSize', number('slabSize', { min: 8192, max: 8388608, powerOfTwo: true }), [9, 2, 0]),
-    ]),
+    when('version', ['V2', 'V1', 'V0'], word('mdRaid5Mode')),
+    when('version', ['V3', 'V2', 'V1', 'V0'], word('writePolicy')),
+    when('version', ['V2', 'V1', 'V0'], word('poolName')),
+    setOrWord(
+      'version',
+      ['V1', 'V0'],
+      [
+        keyed('maxDiscard', number('maxDiscard', { min: 1, max: 1048575 })),
+        keyed('ack', number('ackThreads', { max: 100 })),
+        keyed('bio', number('bioThreads', { min: 1, max: 100 })),
+        keyed('bioRotationInterval', number('bioRotationInterval', { min: 1, max: 1024 })),
+        keyed('cpu', number('cpuThreads', { min: 1, max: 100 })),
+        keyed('hash', number('hashZones', { max: 100 })),
+        keyed('logical', number('logicalZones', { max: 60 })),
+        keyed('physical', number('physicalZones', { max: 16 })),
+        keyed('deduplication', oneOf('deduplication', ['on', 'off'])),
+        keyed('compression', oneOf('compression', ['on', 'off'])),
+        keyed('indexSparse', oneOf('indexSparse', ['on', 'off']), [9, 2, 0]),
+        keyed('indexMemory', number('indexMemory', { min: 1, max: 1024, words: ['0.25', '0.5', '0.75'] }), [9, 2, 0]),
+        keyed('slabSize', number('slabSize', { min: 8192, max: 8388608, powerOfTwo: true }), [9, 2, 0]),
+      ],
+    ),
   ],
   status: [
     device('device'),
@@ -75,6 +86,27 @@ export const vdo: Target = {
       message:
         'a block map cache of {blockMapCacheBlocks} blocks is less than 4096 for each of {logicalZones} logical zones',
       source: `${PARSE}: block map cache pages per zone`,
+    },
+    {
+      code: 1265,
+      name: 'vdo_logical_block_size',
+      must: 'logicalBlockSize == 512 || logicalBlockSize == 4096',
+      at: 'logicalBlockSize',
+      message: 'a logical block has 512 or 4096 bytes, not {logicalBlockSize}',
+      source: `${PARSE}: "Invalid logical block size"`,
+    },
+    {
+      code: 1266,
+      name: 'vdo_only_threads',
+      when: 'is(version, V0) || is(version, V1)',
+      must:
+        '!given(maxDiscard) && !given(deduplication) && !given(compression) && !given(indexSparse) && ' +
+        '!given(indexMemory) && !given(slabSize)',
+      at: 'version',
+      message:
+        'a table line of V0 or V1 has numbers of threads and zones alone; leave out its other options, or the version',
+      source:
+        'drivers/md/dm-vdo/dm-vdo-target.c process_one_thread_config_spec, which passes over what it does not know',
     },
   ],
 };

@@ -77,7 +77,7 @@ export class Walk {
         this.#pairs(node.field, into);
         return;
       case 'when':
-        if (this.#seen.get(node.field) === node.is) this.nodes(node.of, into);
+        if (node.is.includes(this.#seen.get(node.field) ?? '')) this.nodes(node.of, into);
         return;
       default: {
         const { word, field } = this.#value(node);

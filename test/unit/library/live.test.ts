@@ -131,6 +131,13 @@ describe('verifyLive', () => {
     const none = await differences(table, [['crypt', 'aes-cbc-plain - 0 7:0 0']], ['7:0']);
     expect(none).toEqual([{ path: 'targets[0].key', expected: '(a key)', actual: undefined }]);
     kernel.devices = [];
+    const undeclared = await differences(
+      `0 2048 default-key AES-256-XTS ${KEY} 7:0 0\n`,
+      [['default-key', `AES-256-XTS ${KEY.replace('00', '01')} 7:0 0`]],
+      ['7:0'],
+    );
+    expect(undeclared).toEqual([{ path: 'targets[0].params', expected: '(a key)', actual: '(a key)' }]);
+    kernel.devices = [];
     const odd = await differences(table, [['crypt', `aes-cbc-plain ${KEY} 0 7:0 0 and more`]], ['7:0']);
     expect(odd).toEqual([{ path: 'targets[0].params', expected: '(a key)', actual: '(a key)' }]);
   });

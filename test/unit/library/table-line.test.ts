@@ -112,4 +112,9 @@ describe('a row that holds a key', () => {
     const targets = [{ type: 'crypt', length: 8, params: `aes-xts-plain64 ${key} 0 /dev/loop0 0` }];
     expect(onlyLine({ action: 'create', name: 'a', targets })).not.toContain(key);
   });
+
+  it('is shown with zeros for the key of a target that is not declared', () => {
+    const targets = [{ type: 'default-key', length: 8, params: `AES-256-XTS ${key} /dev/loop0 0` }];
+    expect(onlyLine({ action: 'create', name: 'a', targets })).not.toContain(key);
+  });
 });

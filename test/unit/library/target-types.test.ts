@@ -63,8 +63,12 @@ function fieldsOf(node: Node, side: Side, required: boolean): Fields {
     case 'ratio':
       return { ...named(node.field, required, 'Count64'), ...named(node.over, required, 'Count64') };
     default:
-      return named(node.field, required && !('mayBeEmpty' in node && node.mayBeEmpty), valueType(node));
+      return named(node.field, required && !mayBeMissing(node), valueType(node));
   }
+}
+
+function mayBeMissing(node: Value): boolean {
+  return ('mayBeEmpty' in node && node.mayBeEmpty) || (node.kind === 'oneOf' && node.usual);
 }
 
 /** Lists of which a rule asks for an element. */
@@ -87,7 +91,9 @@ function named(field: string, required: boolean, type: string | readonly Node[] 
 
 function valueType(node: Value): string {
   if (node.kind === 'oneOf') return union(Object.keys(node.words));
+  if (node.kind === 'boolean') return 'boolean';
   if (node.kind !== 'number') return 'string';
+  if (node.words.length > 0) return `number | ${union(node.words)}`;
   if (node.sectors) return 'SectorCount';
   return node.max > BigInt(Number.MAX_SAFE_INTEGER) ? 'Count64' : 'number';
 }

@@ -1,5 +1,6 @@
 /** A second reading of the declarations, without a line of the engine: what they make of typed fields. */
-import type { Node, NumberValue, Option, Target, Value } from '../../../assembly/tables/notation.ts';
+import type { Node, NumberValue, OneOf, Option, Target, Value } from '../../../assembly/tables/notation.ts';
+import { TARGETS } from '../../../assembly/tables/targets/index.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -36,12 +37,17 @@ export function wordsOf(nodes: readonly Node[], fields: Fields, writing: Writing
         const options = node.of
           .map((option) => optionWords(option, fields, writing))
           .filter(({ length }) => length > 0);
-        return (writing.order?.(options) ?? options).flat();
+        const ordered = writing.order?.(options) ?? options;
+        return isOneOf(node.inWord, fields)
+          ? [ordered.map((words) => words.join('=')).join(',') || '.']
+          : ordered.flat();
       }
       case 'pairs':
         return Object.entries((fields[node.field] ?? {}) as Fields).flatMap(([key, value]) => [key, String(value)]);
       case 'when':
-        return fields[node.field] === node.is ? wordsOf(node.of, fields, writing) : [];
+        return isOneOf(node, fields) ? wordsOf(node.of, fields, writing) : [];
+      case 'oneOf':
+        return isUnspoken(node, fields) ? [] : [valueWord(node, fields[node.field] ?? usualOf(node))];
       default:
         return [valueWord(node, fields[fieldOf(node)])];
     }
@@ -57,6 +63,26 @@ function fieldOf(node: Node): string {
   return node.field;
 }
 
+/** Whether the field, or what it is when left out, is one of the words. */
+export function isOneOf(where: { field: string; is: string[] } | undefined, fields: Fields): boolean {
+  return where?.is.includes((fields[where.field] ?? USUAL.get(where.field)) as string) === true;
+}
+
+/** What a field is where it is left out. */
+const USUAL = new Map(
+  TARGETS.flatMap(({ params }) => params)
+    .filter((node) => node.kind === 'oneOf' && node.usual)
+    .map((node) => [(node as OneOf).field, usualOf(node as OneOf)]),
+);
+
+export function usualOf({ usual, words }: OneOf): string | undefined {
+  return usual ? Object.keys(words)[0] : undefined;
+}
+
+function isUnspoken({ silent, field, words }: OneOf, fields: Fields): boolean {
+  return silent && fields[field] === Object.keys(words).at(-1);
+}
+
 function valueWord(node: Node, value: unknown): string {
   if (value === undefined || value === '') return '-';
   if (node.kind === 'oneOf') return node.words[value as string] ?? (value as string);
@@ -65,7 +91,7 @@ function valueWord(node: Node, value: unknown): string {
 
 function optionWords(option: Option, fields: Fields, { spelled = (word: string) => word }: Writing): string[] {
   const value = fields[option.field];
-  if (value === undefined || value === false) return [];
+  if (!isSaid(option, value)) return [];
   if (option.kind === 'flag') return [spelled(option.word)];
   if (option.kind === 'choice') return [spelled(option.words[value as string]!)];
   return (option.repeated ? (value as unknown[]) : [value]).flatMap((each) => {
@@ -78,11 +104,16 @@ function optionWords(option: Option, fields: Fields, { spelled = (word: string) 
   });
 }
 
+/** A flag that is false is one that is not there. */
+function isSaid({ kind }: Option, value: unknown): boolean {
+  return value !== undefined && !(kind === 'flag' && value === false);
+}
+
 /** Whether any field of these nodes is there. */
 export function isGiven(nodes: readonly Node[], fields: Fields): boolean {
   return nodes.some((node) => {
     if (node.kind === 'optional' || node.kind === 'counted' || node.kind === 'when') return isGiven(node.of, fields);
-    if (node.kind === 'set') return node.of.some(({ field }) => fields[field] !== undefined && fields[field] !== false);
+    if (node.kind === 'set') return node.of.some((option) => isSaid(option, fields[option.field]));
     return 'field' in node && fields[node.field] !== undefined;
   });
 }
@@ -105,8 +136,12 @@ export function partsOf(nodes: readonly Node[], prefix = ''): string[] {
         return partsOf(node.of, prefix);
       case 'set':
         return node.of.flatMap((option) => optionParts(option, prefix));
+      case 'boolean':
+        return [`${prefix}${node.field}=true`, `${prefix}${node.field}=false`];
       case 'oneOf':
-        return Object.keys(node.words).map((name) => `${prefix}${node.field}=${name}`);
+        return Object.keys(node.words)
+          .filter((name) => name !== usualOf(node))
+          .map((name) => `${prefix}${node.field}=${name}`);
       default:
         return 'field' in node ? [`${prefix}${node.field}`] : [];
     }
@@ -124,8 +159,9 @@ function optionParts(option: Option, prefix: string): string[] {
 /** The same of one target's typed fields. */
 export function partsIn(fields: Fields, prefix = ''): string[] {
   return Object.entries(fields).flatMap(([name, value]): string[] => {
-    if (value === undefined || value === false) return [];
+    if (value === undefined) return [];
     const path = `${prefix}${name}`;
+    if (value === false) return [`${path}=false`];
     if (Array.isArray(value)) {
       return [path, ...value.flatMap((each) => (isFields(each) ? partsIn(each, `${path}[].`) : []))];
     }
@@ -161,6 +197,7 @@ export function valuesOf(target: Target): ValuePlace[] {
         case 'hex':
         case 'key':
         case 'oneOf':
+        case 'boolean':
           return [{ type: target.type, node, place: [...prefix, node.field] }];
         case 'each': {
           const place = [...prefix, node.field, 0];

@@ -4,7 +4,7 @@
  */
 import fc, { type GeneratorValue } from 'fast-check';
 import type { Node, NumberValue, Option, Target, Value } from '../../../assembly/tables/notation.ts';
-import type { Fields } from './declared.ts';
+import { type Fields, isOneOf, usualOf } from './declared.ts';
 
 type Gen = GeneratorValue;
 
@@ -42,7 +42,13 @@ const USUAL: Record<string, Record<string, readonly unknown[]>> = {
     raidType: ['raid1', 'raid10', 'raid5_ls', 'raid6_zr'],
   },
   mirror: { regionSize: [2, 8, 64], handleErrors: [true] },
-  vdo: { blockMapCacheBlocks: [4294967295], hashZones: [1], logicalZones: [1, 60], physicalZones: [16] },
+  vdo: {
+    logicalBlockSize: [512, 4096],
+    blockMapCacheBlocks: [4294967295],
+    hashZones: [1],
+    logicalZones: [1, 60],
+    physicalZones: [16],
+  },
 };
 
 function pick<T>(g: Gen, list: readonly T[]): T {
@@ -54,7 +60,8 @@ const chance = (g: Gen, oneIn: number): boolean => g(fc.nat, oneIn - 1) === 0;
 /** As an answer holds it: a number where it is safe. */
 const plain = (value: bigint): number | bigint => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value);
 
-function numberOf(g: Gen, { min, max, powerOfTwo, multipleOf, signed }: NumberValue): number | bigint {
+function numberOf(g: Gen, { min, max, powerOfTwo, multipleOf, signed, words }: NumberValue): number | bigint | string {
+  if (words.length > 0 && chance(g, 2)) return pick(g, words);
   const step = BigInt(multipleOf);
   let value = pick(g, [min, max, min + step, min * 2n, 1n << BigInt(g(fc.nat, 63)), g(fc.bigInt, { min, max })]);
   if (powerOfTwo) {
@@ -78,6 +85,8 @@ function randomValue(g: Gen, node: Value): unknown {
       return pick(g, node.keyring ? KEYS : KEYS.filter((key) => !key.startsWith(':')));
     case 'oneOf':
       return pick(g, Object.keys(node.words));
+    case 'boolean':
+      return chance(g, 2);
     default:
       return pick(g, WORDS);
   }
@@ -116,7 +125,7 @@ function fill(g: Gen, nodes: readonly Node[], fields: Fields, usual: Record<stri
         fill(g, node.of, fields, usual);
         break;
       case 'when':
-        if (fields[node.field] === node.is) fill(g, node.of, fields, usual);
+        if (isOneOf(node, fields)) fill(g, node.of, fields, usual);
         break;
       case 'set':
         for (const option of node.of) if (chance(g, 3)) fields[option.field] = optionValue(g, option, usual);
@@ -129,6 +138,8 @@ function fill(g: Gen, nodes: readonly Node[], fields: Fields, usual: Record<stri
       default:
         if (fields[node.field] !== undefined || isEmpty(g, node)) break;
         fields[node.field] = isCounter(node.field, nodes) ? g(fc.nat, 2) : usualOr(g, node, usual);
+        // an answer leaves out what is meant anyhow
+        if (node.kind === 'oneOf' && fields[node.field] === usualOf(node)) delete fields[node.field];
     }
   }
   return fields;

@@ -118,7 +118,7 @@ describe('options', () => {
 
   test.each(WITH_OPTIONS)('of $type that do not exist: $what', (each) => {
     const { type, length, fields } = each;
-    const params = written(each, { order: (options) => [['no_such_option'], ...options] });
+    const params = written(each, { order: (options) => [['no_such_option', '1'], ...options] });
     expect(failure(raw(type, length, params))).toBe('unknown_option params');
     expect(failure(text(type, length, params))).toBe('unknown_option params');
     expect(failure(typed(type, length, { ...fields, noSuchOption: true }))).toBe('unknown_field noSuchOption');
@@ -270,7 +270,9 @@ function escaped(words: string): string {
 }
 
 describe('every value', () => {
-  const VALUES = TARGETS.flatMap(valuesOf).filter(({ node }) => node.kind !== 'number');
+  const VALUES = TARGETS.flatMap(valuesOf).filter(
+    ({ node }) => node.kind !== 'number' && node.kind !== 'boolean' && !(node.kind === 'oneOf' && node.silent),
+  );
   const caseWith = ({ type, place }: ValuePlace) =>
     CASES.find((each) => each.type === type && typeof valueAt(each.fields, place) === 'string')!;
   const WRONG: Record<string, [value: string, name: string][]> = {
@@ -317,12 +319,14 @@ describe('every value', () => {
   test.each(TARGETS.flatMap(valuesOf))('$type $place is refused in another kind', (each) => {
     const { type, node, place } = each;
     const { length, fields } = CASES.find((one) => one.type === type && valueAt(one.fields, place) !== undefined)!;
-    const wrong: unknown[] = [null, true, new Uint8Array([1]), ...(node.kind === 'number' ? [] : [7])];
+    const isBoolean = node.kind === 'boolean';
+    const wrong: unknown[] = [null, new Uint8Array([1]), isBoolean ? 'true' : true];
+    if (node.kind !== 'number') wrong.push(7);
     // deeper than this nothing is read
     if (place.length < 6) wrong.push([], {});
     for (const value of wrong)
       expect(failure(typed(type, length, withValue(fields, place, value)))).toBe(`wrong_type ${pathOf(place)}`);
-    if (node.kind !== 'number' && !('mayBeEmpty' in node && node.mayBeEmpty)) {
+    if (node.kind !== 'number' && !isBoolean && !('mayBeEmpty' in node && node.mayBeEmpty)) {
       expect(failure(typed(type, length, withValue(fields, place, '')))).toMatch(/^(empty_value|unknown_choice) /);
     }
   });
@@ -341,7 +345,12 @@ describe('every value', () => {
 
   const REQUIRED = TARGETS.flatMap(({ type, params }) =>
     params.flatMap((node) =>
-      'field' in node && node.kind !== 'each' && node.kind !== 'pairs' && !('mayBeEmpty' in node && node.mayBeEmpty)
+      'field' in node &&
+      node.kind !== 'each' &&
+      node.kind !== 'pairs' &&
+      node.kind !== 'when' &&
+      !('mayBeEmpty' in node && node.mayBeEmpty) &&
+      !('usual' in node && node.usual)
         ? [{ type, field: node.field }]
         : [],
     ),
@@ -405,6 +414,44 @@ test('a part of a joined word ends at its colon', () => {
   expect(failure(raw('integrity', 8, '7:0 0 4 J 1 internal_hash:hmac(sha256):00ff:11'))).toBe(
     'bad_hex internalHash.key',
   );
+});
+
+describe('a table line of vdo', () => {
+  const V2 = '7:0 524288 4096 32768 16380 on auto vdo1';
+  const V1 = '7:0 524288 4096 disabled 0 32768 16380 on auto vdo1';
+  const newest = { storageDevice: '7:0', logicalBlockSize: 4096, blockMapCacheBlocks: 32768, blockMapEraLength: 16380 };
+
+  test.each([
+    ['a version that there is not', `V5 ${V2}`, 'bad_device storageDevice'],
+    ['the oldest version by its name', `V0 ${V1} .`, 'bad_device storageDevice'],
+    ['no words', '', 'missing_word storageDevice'],
+    ['no threads', `V1 ${V1}`, 'missing_word params'],
+    ['threads without a number', `V1 ${V1} ack`, 'pair_without_value params'],
+    ['two numbers of threads', `V1 ${V1} ack=1=2`, 'pair_without_value params'],
+    ['threads parted by equals signs', `V1 ${V1} ack,1=bio,4`, 'pair_without_value params'],
+    ['threads with a comma at the end', `V1 ${V1} ack=1,`, 'pair_without_value params'],
+    ['threads of no kind', `V1 ${V1} =1`, 'unknown_option params'],
+    ['threads twice', `V1 ${V1} ack=1,ack=2`, 'option_repeated params'],
+    ['threads as words', `V1 ${V1} ack 1`, 'pair_without_value params'],
+    ['too many threads', `V1 ${V1} ack=101`, 'out_of_range ackThreads'],
+    ['threads in one word', `V2 ${V2} ack=1`, 'unknown_option params'],
+    ['one word more', `V1 ${V1} ack=1 x`, 'extra_word params'],
+  ])('with %s is refused', (_, params, wanted) => {
+    const [name, path] = wanted.split(' ');
+    expect(failure(raw('vdo', 8, params))).toMatch(new RegExp(`^${name} ${path}`));
+  });
+
+  test('has the words of its version alone', () => {
+    const fields = (more: object) => failure(typed('vdo', 8, { ...newest, ...more }));
+    expect(fields({})).toBe('missing_field physicalBlocks');
+    expect(fields({ version: 'V5', physicalBlocks: 1 })).toBe('unknown_choice version');
+    expect(fields({ version: 'V4', physicalBlocks: 1, poolName: 'x' })).toBe('field_without poolName');
+    expect(fields({ physicalBlocks: 1, readCacheSize: '0' })).toBe('field_without readCacheSize');
+    expect(fields({ version: 'V0', physicalBlocks: 1 })).toBe('field_without physicalBlocks');
+    expect(host.steps(typed('vdo', 8, { ...newest, version: 'V4', physicalBlocks: 1 }))).toEqual(
+      host.steps(typed('vdo', 8, { ...newest, physicalBlocks: 1 })),
+    );
+  });
 });
 
 test("a log's device is for a log on a device alone", () => {

@@ -199,7 +199,7 @@ export const ACCEPTED: readonly Accepted[] = [
     'writecache_only_ssd',
   ),
   takes('pcache', 8, 'no option', { cacheDevice: '/dev/pmem0', backingDevice: '7:0' }, '/dev/pmem0 7:0'),
-  ...['true', 'false'].map((dataCrc) =>
+  ...[true, false].map((dataCrc) =>
     takes(
       'pcache',
       8,

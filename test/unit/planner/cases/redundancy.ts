@@ -1,4 +1,4 @@
-/** Targets over several devices: mirrors and paths; and vdo. */
+/** Targets over several devices: mirrors and paths. */
 import { type Accepted, breaks, type Refused, takes } from './case.ts';
 
 const MIRRORS = [
@@ -16,15 +16,6 @@ const GROUP = { selector: 'round-robin', selectorArguments: [], pathArguments: 1
 const GROUP_WORDS = 'round-robin 0 2 1 7:0 1000 7:1 1';
 
 const HANDLED = { selector: 'historical-service-time', selectorArguments: ['1', '2'], pathArguments: 0 };
-
-const VDO = {
-  storageDevice: '7:0',
-  physicalBlocks: 524288,
-  logicalBlockSize: '4096',
-  blockMapCacheBlocks: 32768,
-  blockMapEraLength: 16380,
-};
-const VDO_WORDS = 'V4 7:0 524288 4096 32768 16380';
 
 export const ACCEPTED: readonly Accepted[] = [
   takes('mirror', 128, 'a log in memory', MIRROR, `core 1 128 ${MIRROR_WORDS}`, 'mirror_region_size'),
@@ -90,54 +81,6 @@ export const ACCEPTED: readonly Accepted[] = [
   ...['bio', 'rq'].map((queueMode) =>
     takes('multipath', 8, `queue mode ${queueMode}`, { queueMode, initialGroup: 0 }, `2 queue_mode ${queueMode} 0 0 0`),
   ),
-  takes('vdo', 8, 'no option', VDO, VDO_WORDS, 'vdo_length_not_blocks'),
-  takes('vdo', 2n ** 43n, 'the longest', VDO, VDO_WORDS, 'vdo_too_long'),
-  takes('vdo', 8, 'sectors of 512 bytes', { ...VDO, logicalBlockSize: '512' }, VDO_WORDS.replace('4096', '512')),
-  takes(
-    'vdo',
-    8,
-    'no zone',
-    { ...VDO, hashZones: 0, logicalZones: 0, physicalZones: 0 },
-    `${VDO_WORDS} hash 0 logical 0 physical 0`,
-    'vdo_zones',
-  ),
-  takes(
-    'vdo',
-    8,
-    'a cache that is large enough',
-    { ...VDO, hashZones: 1, logicalZones: 8, physicalZones: 1 },
-    `${VDO_WORDS} hash 1 logical 8 physical 1`,
-    'vdo_cache_too_small',
-  ),
-  takes(
-    'vdo',
-    8,
-    'every option on',
-    {
-      ...VDO,
-      maxDiscard: 1,
-      ackThreads: 0,
-      bioThreads: 1,
-      bioRotationInterval: 1024,
-      cpuThreads: 100,
-      hashZones: 1,
-      logicalZones: 1,
-      physicalZones: 16,
-      deduplication: 'on',
-      compression: 'on',
-      indexSparse: 'on',
-      indexMemory: '0.25',
-      slabSize: 8192,
-    },
-    `${VDO_WORDS} maxDiscard 1 ack 0 bio 1 bioRotationInterval 1024 cpu 100 hash 1 logical 1 physical 16 deduplication on compression on indexSparse on indexMemory 0.25 slabSize 8192`,
-  ),
-  takes(
-    'vdo',
-    8,
-    'every option off',
-    { ...VDO, deduplication: 'off', compression: 'off', indexSparse: 'off' },
-    `${VDO_WORDS} deduplication off compression off indexSparse off`,
-  ),
 ];
 
 export const REFUSED: readonly Refused[] = [
@@ -194,26 +137,5 @@ export const REFUSED: readonly Refused[] = [
     '0 0 0 1',
     'multipath_initial_group',
     'initialGroup',
-  ),
-  breaks('vdo', 12, 'a block and a half', VDO, VDO_WORDS, 'vdo_length_not_blocks', 'length'),
-  breaks('vdo', 2n ** 43n + 8n, 'one block too long', VDO, VDO_WORDS, 'vdo_too_long', 'length'),
-  breaks('vdo', 8, 'hash zones alone', { ...VDO, hashZones: 1 }, `${VDO_WORDS} hash 1`, 'vdo_zones', 'hashZones'),
-  breaks(
-    'vdo',
-    8,
-    'no physical zone beside others',
-    { ...VDO, hashZones: 1, logicalZones: 1, physicalZones: 0 },
-    `${VDO_WORDS} hash 1 logical 1 physical 0`,
-    'vdo_zones',
-    'hashZones',
-  ),
-  breaks(
-    'vdo',
-    8,
-    'a cache of one page too few for its zones',
-    { ...VDO, blockMapCacheBlocks: 32767, hashZones: 1, logicalZones: 8, physicalZones: 1 },
-    'V4 7:0 524288 4096 32767 16380 hash 1 logical 8 physical 1',
-    'vdo_cache_too_small',
-    'blockMapCacheBlocks',
   ),
 ];
