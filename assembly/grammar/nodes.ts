@@ -149,10 +149,10 @@ export function maxOf(node: usize): u64 {
 }
 
 export function multipleOf(node: usize): u32 {
-  return load<u32>(node, 20);
+  return load<u8>(node, 20);
 }
 
 /** The version since which it is taken, as `major << 16 | minor << 8 | patch`; 0 for always. */
 export function sinceOf(node: usize): u32 {
-  return load<u32>(node, 24);
+  return load<u32>(node, 20) >>> 8;
 }

@@ -91,7 +91,7 @@ function evaluate(code: usize): u64 {
     code++;
     if (op <= OP_BEGINS) {
       store<u64>(STACK + depth, operand(op, code));
-      code += operandSize(op);
+      code += operandSize(op, code);
       depth += 8;
     } else if (op == OP_NOT) {
       store<u64>(STACK + depth - 8, load<u64>(STACK + depth - 8) == 0 ? 1 : 0);
@@ -104,15 +104,22 @@ function evaluate(code: usize): u64 {
   return load<u64>(STACK);
 }
 
-function operandSize(op: u32): usize {
-  if (op == OP_NUMBER) return 8;
+function operandSize(op: u32, code: usize): usize {
+  if (op == OP_NUMBER) return 1 + <usize>load<u8>(code);
   if (op == OP_LENGTH) return 0;
   if (op == OP_SAME) return 2;
   return op == OP_IS || op == OP_BEGINS ? 5 : 1;
 }
 
+/** A number of as many bytes as the first of them says. */
+function numberAt(code: usize): u64 {
+  let value: u64 = 0;
+  for (let left = <usize>load<u8>(code); left > 0; left--) value = (value << 8) | load<u8>(code + left);
+  return value;
+}
+
 function operand(op: u32, code: usize): u64 {
-  if (op == OP_NUMBER) return load<u64>(code);
+  if (op == OP_NUMBER) return numberAt(code);
   if (op == OP_LENGTH) return targetLength;
   const slot = <u32>load<u8>(code);
   const value = slots.valueIn(slot);

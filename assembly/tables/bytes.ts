@@ -1,6 +1,7 @@
 /** A run of bytes that grows, with the texts in it kept once. All numbers are little-endian. */
 export class Bytes {
-  readonly bytes: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+  /** An offset of 0 is none. */
+  readonly bytes: number[] = [0];
   readonly #texts = new Map<string, number>();
   readonly #records = new Map<string, number>();
   readonly #raw = new Map<string, number>();
@@ -50,7 +51,7 @@ export class Bytes {
     return found;
   }
 
-  /** Records of one size, one behind the other, on 8 bytes; the same list is kept once. Its offset, 0 for none. */
+  /** Records of one size, one behind the other; the same list is kept once. Its offset, 0 for none. */
   records(size: number, list: number[][]): number {
     if (list.length === 0) return 0;
     for (const record of list) {
@@ -60,7 +61,6 @@ export class Bytes {
     const key = content.join();
     let at = this.#records.get(key);
     if (at === undefined) {
-      while (this.length % 8 !== 0) this.bytes.push(0);
       at = this.raw(content);
       this.#records.set(key, at);
     }
@@ -68,10 +68,16 @@ export class Bytes {
   }
 }
 
-export const u8 = (value: number): number[] => [value & 255];
-export const u16 = (value: number): number[] => [value & 255, (value >>> 8) & 255];
+export const u8 = (value: number): number[] => [within(value, 256)];
+export const u16 = (value: number): number[] => [within(value, 65536) & 255, value >>> 8];
+export const u24 = (value: number): number[] => [...u16(value & 65535), ...u8(value >>> 16)];
 export const u32 = (value: number): number[] => [...u16(value % 65536), ...u16(Math.floor(value / 65536))];
 export const u64 = (value: bigint): number[] => [...u32(Number(value & 0xffffffffn)), ...u32(Number(value >> 32n))];
+
+function within(value: number, end: number): number {
+  if (value >= 0 && value < end) return value;
+  throw new Error(`${value} does not fit below ${end}`);
+}
 
 /** A text's UTF-8, a character for each byte. */
 function toLatin1(text: string): string {

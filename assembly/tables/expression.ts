@@ -1,5 +1,7 @@
 /** Compiles a rule's expression (see `Rule` in `notation.ts`) to the postfix bytes that `grammar/rules.ts` evaluates. */
 
+import { u64 } from './bytes.ts';
+
 export const OP = {
   END: 0,
   NUMBER: 1,
@@ -134,9 +136,9 @@ class Compiler {
       this.#binary(1);
       if (this.#next() !== ')') this.#fail('a bracket is not closed');
     } else if (/^\d/.test(token)) {
-      const bytes = new DataView(new ArrayBuffer(8));
-      bytes.setBigUint64(0, BigInt(token), true);
-      this.#push(OP.NUMBER, ...new Uint8Array(bytes.buffer));
+      const bytes = u64(BigInt(token));
+      const size = bytes.findLastIndex((byte) => byte !== 0) + 1;
+      this.#push(OP.NUMBER, size, ...bytes.slice(0, size));
     } else if (token === 'length') {
       this.#push(OP.LENGTH);
     } else if (this.#tokens[this.#at] === '(') {

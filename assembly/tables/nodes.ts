@@ -1,5 +1,5 @@
 /** Packs the words and groups of a target's params; `grammar/nodes.ts` reads what is packed here. */
-import { type Bytes, u8, u16, u32, u64 } from './bytes.ts';
+import { type Bytes, u8, u16, u24, u32, u64 } from './bytes.ts';
 import type { Choice, Node, NumberValue, OneOf, Option, Since } from './notation.ts';
 
 export const KIND = {
@@ -44,7 +44,7 @@ export const FLAG = {
   inWord: 32768,
 } as const;
 
-export const NODE_SIZE = 28;
+export const NODE_SIZE = 24;
 export const ALTERNATIVE_SIZE = 8;
 
 /** The slots of a target's fields, by name: a count and its list share one. A field of an option's map is `option.field`. */
@@ -110,8 +110,8 @@ export class NodePacker {
       ...u32(this.#out.text(node.word ?? '')),
       ...u16(this.#out.records(8, [u64(node.min ?? 0n)])),
       ...u16(this.#out.records(8, [u64(node.max ?? 0n)])),
-      ...u32(node.multipleOf ?? 1),
-      ...u32(versionNumber(node.since)),
+      ...u8(node.multipleOf ?? 1),
+      ...u24(versionNumber(node.since)),
     ];
   }
 
