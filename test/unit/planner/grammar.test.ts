@@ -186,7 +186,7 @@ describe('one of several words that the kernel reads in any letter case', () => 
       const word = node.words[name]!;
       const canonical = planned(raw(type, each.length, each.params));
       const other = word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase();
-      const params = each.params.replace(new RegExp(`(?<=^| )${word}(?= |$)`), other);
+      const params = each.params.replace(new RegExp(`(?<=^|[ :])${word}(?= |$)`), other);
       expect(params).not.toBe(each.params);
       expect(planned(raw(type, each.length, params))).toBe(canonical);
       expect(planned(text(type, each.length, params))).toBe(canonical);
