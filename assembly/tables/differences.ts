@@ -143,7 +143,7 @@ export const KERNEL_ALONE: readonly Difference[] = [
     target: 'writecache verity',
     says: /Invalid block size|Invalid data device block size/,
     reason: 'a block is at most a page: how large that is',
-    example: '0 8 writecache s /dev/loop2 /dev/loop4 65536 0',
+    example: '0 128 writecache s /dev/loop2 /dev/loop4 65536 0',
   },
   {
     target: 'integrity',

@@ -14,7 +14,6 @@ import { encodeVerbatim, rowsOf } from './encode.ts';
 import type { Sample } from './generate.ts';
 import type { Answer } from './job.ts';
 import { deviceNumber } from './profiles.ts';
-import { type Correction, TO_BE_CORRECTED } from './to-be-corrected.ts';
 
 export const DEVICE = 'differential';
 
@@ -74,14 +73,7 @@ function disagreement(words: Word, fields: Word): string | undefined {
     : `fields are refused (${fields.refusal!.message}), words are not`;
 }
 
-export type Verdict =
-  | 'accepted'
-  | 'refused'
-  | 'masked'
-  | 'kernel alone'
-  | 'stricter'
-  | 'to be corrected'
-  | 'unexplained';
+export type Verdict = 'accepted' | 'refused' | 'masked' | 'kernel alone' | 'stricter' | 'unexplained';
 
 export interface Judgement {
   verdict: Verdict;
@@ -90,17 +82,10 @@ export interface Judgement {
   /** What explains it, or what is wrong. */
   why: string;
   /** The entries of the lists that it takes. */
-  explained: readonly (Correction | Difference | Printed)[];
+  explained: readonly (Difference | Printed)[];
 }
 
 export function judge(planner: Planner, planned: Planned, answer: Answer, kernel: string): Judgement {
-  const judgement = firstJudgement(planner, planned, answer, kernel);
-  if (judgement.verdict !== 'unexplained') return judgement;
-  const known = find(TO_BE_CORRECTED, planned.sample, kernel, judgement.why, planned.refusal?.name);
-  return known ? { ...judgement, verdict: 'to be corrected', explained: [known] } : judgement;
-}
-
-function firstJudgement(planner: Planner, planned: Planned, answer: Answer, kernel: string): Judgement {
   const { sample, refusal, doors } = planned;
   const base = { planned, answer, explained: [] };
   const text = answer.messages.join('; ');
@@ -127,13 +112,7 @@ function firstJudgement(planner: Planner, planned: Planned, answer: Answer, kern
   return { ...base, verdict: 'accepted', why: '', explained };
 }
 
-function find<Entry extends Correction>(
-  list: readonly Entry[],
-  { type, params }: Sample,
-  kernel: string,
-  says: string,
-  name?: string,
-) {
+function find(list: readonly Difference[], { type, params }: Sample, kernel: string, says: string, name?: string) {
   return list.find(
     (difference) =>
       (difference.target === '*' || difference.target.split(' ').includes(type)) &&
