@@ -13,7 +13,8 @@ import {
 } from '../generated/tables';
 import { boolOf, expectBool } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
-import { endOf, equal, named, startOf, Text } from '../text';
+import { endOf, equal, named, startOf } from '../text';
+import { checkNames } from './field-names';
 import {
   alternative,
   alternativeCount,
@@ -108,7 +109,7 @@ function putGroup(option: usize, value: usize): bool {
   const children = childrenOf(option);
   const count = countOf(children);
   enterGroup(nameOf(option));
-  if (!checkNames(option, value)) return false;
+  if (!checkNames(children, value, 0, nameOf(option))) return false;
   for (let i: u32 = 0; i < count; i++) {
     const child = nodeAt(children, i);
     const field = msgpack.find(value, nameOf(child));
@@ -128,26 +129,4 @@ function checkPart(at: usize): bool {
   const text = msgpack.bytesOf(at);
   const colon = nextColon(startOf(text), endOf(text));
   return colon == endOf(text) || failText(E.VALUE_CHARACTER, colon, byteAt(colon));
-}
-
-function checkNames(option: usize, at: usize): bool {
-  let key = msgpack.bodyOf(at);
-  for (let left = msgpack.sizeOf(at); left > 0; left--) {
-    const name = msgpack.bytesOf(key);
-    if (!isChild(option, name)) {
-      enterField(name);
-      return failTexts(E.UNKNOWN_FIELD, key, name, nameOf(option));
-    }
-    key = msgpack.skip(msgpack.skip(key));
-  }
-  return true;
-}
-
-function isChild(option: usize, name: Text): bool {
-  const children = childrenOf(option);
-  const count = countOf(children);
-  for (let i: u32 = 0; i < count; i++) {
-    if (equal(nameOf(nodeAt(children, i)), name)) return true;
-  }
-  return false;
 }

@@ -17,14 +17,12 @@ import {
   NODE_USUAL,
   TEXT_A_MAP,
   TEXT_AN_ARRAY,
-  TEXT_LENGTH,
-  TEXT_START,
-  TEXT_TARGET,
-  TEXT_TYPE,
-  TEXT_VERB,
+  TEXT_MESSAGE_FIELDS,
+  TEXT_ROW_FIELDS,
 } from '../generated/tables';
 import { ARRAY, bodyOf, bytesOf, find, MAP, sizeOf, skip, kindOf as valueKind } from '../msgpack/read';
-import { equal, named, Text } from '../text';
+import { named, Text } from '../text';
+import { checkNames, isField } from './field-names';
 import { putFieldOptions } from './field-options';
 import {
   childrenOf,
@@ -59,23 +57,15 @@ let target: usize = 0;
 export function putFields(record: usize, at: usize): bool {
   target = record;
   slots.clearSlots(slotCount(target));
-  return checkFieldNames(at) && putNodes(paramsOf(target), at);
+  const list = paramsOf(target);
+  return checkNames(list, at, TEXT_ROW_FIELDS, named(knownFields(target))) && putNodes(list, at);
 }
 
 /** Hands the fields of a message to the sink. `known` names them all; `target` and `verb` are the message's own. */
 export function putMessageFields(list: Nodes, at: usize, slotsUsed: u32, known: Text): bool {
   target = 0;
   slots.clearSlots(slotsUsed);
-  let key = bodyOf(at);
-  for (let left = sizeOf(at); left > 0; left--) {
-    const name = bytesOf(key);
-    if (!equal(name, named(TEXT_TARGET)) && !equal(name, named(TEXT_VERB)) && !isField(list, name)) {
-      enterField(name);
-      return failTexts(E.UNKNOWN_FIELD, key, name, known);
-    }
-    key = skip(skip(key));
-  }
-  return putNodes(list, at);
+  return checkNames(list, at, TEXT_MESSAGE_FIELDS, known) && putNodes(list, at);
 }
 
 function putNodes(list: Nodes, at: usize): bool {
@@ -156,17 +146,6 @@ function hasAny(list: Nodes, at: usize): bool {
   return false;
 }
 
-function isField(list: Nodes, name: Text): bool {
-  const count = countOf(list);
-  for (let i: u32 = 0; i < count; i++) {
-    const node = nodeAt(list, i);
-    const kind = kindOf(node);
-    const isGroup = kind == KIND_OPTIONAL || kind == KIND_COUNTED || kind == KIND_SET || kind == KIND_WHEN;
-    if (isGroup ? isField(childrenOf(node), name) : kind != KIND_LITERAL && equal(nameOf(node), name)) return true;
-  }
-  return false;
-}
-
 function listAt(node: usize, at: usize): usize {
   enterField(nameOf(node));
   const list = find(at, nameOf(node));
@@ -236,34 +215,5 @@ function putElement(node: usize, element: usize): bool {
     return put;
   }
   if (valueKind(element) != MAP) return failText(E.WRONG_TYPE, element, named(TEXT_A_MAP));
-  return checkNames(children, element, wordOf(node)) && putNodes(children, element) && checkElement(target, node);
-}
-
-function checkFieldNames(at: usize): bool {
-  let key = bodyOf(at);
-  for (let left = sizeOf(at); left > 0; left--) {
-    const name = bytesOf(key);
-    if (!isCommonField(name) && !isField(paramsOf(target), name)) {
-      enterField(name);
-      return failTexts(E.UNKNOWN_FIELD, key, name, named(knownFields(target)));
-    }
-    key = skip(skip(key));
-  }
-  return true;
-}
-
-function isCommonField(name: Text): bool {
-  return equal(name, named(TEXT_TYPE)) || equal(name, named(TEXT_LENGTH)) || equal(name, named(TEXT_START));
-}
-
-function checkNames(list: Nodes, at: usize, known: Text): bool {
-  let key = bodyOf(at);
-  for (let left = sizeOf(at); left > 0; left--) {
-    if (!isField(list, bytesOf(key))) {
-      enterField(bytesOf(key));
-      return failTexts(E.UNKNOWN_FIELD, key, bytesOf(key), known);
-    }
-    key = skip(skip(key));
-  }
-  return true;
+  return checkNames(children, element, 0, wordOf(node)) && putNodes(children, element) && checkElement(target, node);
 }

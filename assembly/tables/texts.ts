@@ -88,6 +88,8 @@ export const TEXTS = {
   requestFields:
     'v, action, name, uuid, targets, table, noTable, minor, bufferSize, newName, newUuid, type, message, sector, geometry, eventNr, versions, readOnly, noFlush, skipLockfs, inactive, deferred, uuids',
   targetFields: 'type, length, start, params',
+  rowFields: 'type, length, start',
+  messageFields: 'target, verb',
   replyFields: 'command, payload, reply, showKeys',
   geometryFields: 'cylinders, heads, sectors, start',
 
