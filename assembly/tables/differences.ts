@@ -174,7 +174,8 @@ export const KERNEL_ALONE: readonly Difference[] = [
     target: 'raid',
     says: /unsupported raid10 layout|not enough operational mirrors/,
     reason: 'the layout of raid10: which device holds a copy of which',
-    example: '0 24576 raid raid10 5 128 rebuild 0 rebuild 1 2 /dev/loop8 /dev/loop4 /dev/loop9 /dev/loop5',
+    example:
+      '0 24576 raid raid10 5 128 rebuild 0 rebuild 1 4 /dev/loop8 /dev/loop4 /dev/loop9 /dev/loop5 /dev/loop10 /dev/loop6 /dev/loop11 /dev/loop7',
   },
   {
     target: '*',
@@ -302,6 +303,12 @@ export const KERNEL_ALONE: readonly Difference[] = [
     says: /ps: incorrect number of arguments|ps: invalid/,
     reason: 'arguments are up to the selector, a module of its own',
     example: '0 8 multipath 0 0 1 1 round-robin 0 1 2 /dev/loop0 1 1',
+  },
+  {
+    target: 'cache',
+    says: /Data block size is larger than the cache device/,
+    reason: 'how large the cache is',
+    example: '0 8 cache /dev/loop8 /dev/loop16 /dev/loop2 2097152 0 smq 0',
   },
   {
     target: 'cache',

@@ -200,6 +200,11 @@ const BUILDERS: Record<string, Refusal> = {
     kernel: 'refuses',
     why: '`base` and `cow` stand for paths; a relative path is none',
   },
+  'dmgo-raid0': {
+    name: 'raid_length_not_divisible',
+    kernel: 'refuses',
+    why: 'the words alone are tested: 10000 sectors over 3 devices (dm-raid.c rs_set_dev_and_array_sectors)',
+  },
   'aosp-snap-merge': {
     name: 'bad_device',
     kernel: 'refuses',

@@ -27,7 +27,7 @@ export const multipath: Target = {
           flag('retainAttachedHwHandler', 'retain_attached_hw_handler'),
           keyed('pg_init_retries', number('pgInitRetries', { min: 1, max: 50 })),
           keyed('pg_init_delay_msecs', number('pgInitDelay', { max: 60000 })),
-          keyed('queue_mode', oneOf('queueMode', ['bio', 'rq', 'mq'])),
+          keyed('queue_mode', oneOf('queueMode', ['bio', 'rq', 'mq'], { ignoreCase: true })),
         ]),
       ],
       { always: true },

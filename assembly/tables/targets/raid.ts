@@ -71,12 +71,12 @@ export const raid: Target = {
           keyed('stripe_cache', number('stripeCache', { max: INT_MAX })),
           keyed('region_size', sectors('regionSize', { min: 1, max: INT_MAX })),
           keyed('raid10_copies', number('raid10Copies', { min: 2, max: 253 })),
-          keyed('raid10_format', oneOf('raid10Format', ['near', 'far', 'offset'])),
+          keyed('raid10_format', oneOf('raid10Format', ['near', 'far', 'offset'], { ignoreCase: true })),
           flag('raid10UseNearSets', 'raid10_use_near_sets'),
           keyed('data_offset', sectors('dataOffset', { max: INT_MAX }), [1, 9, 0]),
           keyed('delta_disks', number('deltaDisks', { max: 251, signed: true }), [1, 9, 0]),
           keyed('journal_dev', device('journalDevice'), [1, 10, 0]),
-          keyed('journal_mode', oneOf('journalMode', ['writethrough', 'writeback']), [1, 11, 1]),
+          keyed('journal_mode', oneOf('journalMode', ['writethrough', 'writeback'], { ignoreCase: true }), [1, 11, 1]),
         ]),
       ],
       { always: true },
@@ -253,6 +253,18 @@ export const raid: Target = {
       at: 'rebuild',
       message: 'there is no device {rebuild} to rebuild among {devices}; the first is 0',
       source: `${PARSE}: "Invalid rebuild index given"`,
+    },
+    {
+      code: 1210,
+      name: 'raid_too_few_whole_devices',
+      must:
+        `(times(data) - times(rebuild) + ${PARITY}) * ${COPIES} >= devices || ` +
+        '(is(raidType, raid1) && times(data) > times(rebuild))',
+      at: 'devices',
+      message: 'too many of {devices} devices are missing or to be rebuilt: the others do not have all of the data',
+      source:
+        'drivers/md/dm-raid.c validate_raid_redundancy, drivers/md/raid5.c raid5_run: "not enough operational devices", ' +
+        'drivers/md/raid0.c create_strip_zones: "too few disks"',
     },
     {
       code: 1207,

@@ -100,7 +100,7 @@ export function unusual(value: Value, usual: string, odd: boolean, random: Rando
       if (odd || !/^\d+$/.test(usual)) return random.pick(NUMBERS_ODD)(usual);
       return String(random.pick(edgesOf(value, BigInt(usual))));
     case 'device':
-      return random.pick(oddDevices(usual));
+      return random.pick(oddDevices(usual === '-' ? '/dev/loop0' : usual));
     case 'key':
       return random.pick([...KEYS_ODD, usual.slice(0, -1), `${usual}0`, `${usual}00`, usual.toUpperCase()]);
     case 'hex':

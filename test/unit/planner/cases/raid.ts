@@ -48,12 +48,7 @@ export const ACCEPTED: readonly Accepted[] = [
   raided('a region as large as the target', { ...RAID, regionSize: 4096 }, 'raid5_n 3 128 region_size 4096'),
   raided('a known state', { ...RAID, sync: 'sync' }, 'raid5_n 2 128 sync'),
   raided('an unknown state', { ...RAID, sync: 'nosync' }, 'raid5_n 2 128 nosync'),
-  raided(
-    'two devices to rebuild',
-    { ...RAID, rebuild: [0, 1] },
-    'raid5_n 5 128 rebuild 0 rebuild 1',
-    'raid_rebuild_conflict',
-  ),
+  raided('a device to rebuild', { ...RAID, rebuild: [0] }, 'raid5_n 3 128 rebuild 0', 'raid_rebuild_conflict'),
   raided(
     'options of every kind',
     {
@@ -117,6 +112,28 @@ export const ACCEPTED: readonly Accepted[] = [
   onFour('the most devices taken from raid6', { ...RAID6, deltaDisks: -249 }, 'raid6_zr 3 128 delta_disks -249'),
   raided('a device added to raid10', { ...RAID10, deltaDisks: 1 }, 'raid10 3 128 delta_disks 1'),
   raided('the last device to rebuild', { ...RAID, rebuild: [1] }, 'raid5_n 3 128 rebuild 1', 'raid_rebuild_index'),
+  takes(
+    'raid',
+    4096,
+    'as many devices missing as raid6 does without',
+    { ...RAID6, rebuild: [1], devices: [FOUR[0], FOUR[1], {}, FOUR[3]] },
+    'raid6_zr 3 128 rebuild 1 4 - 7:1 7:2 7:3 - - - 7:5',
+    'raid_too_few_whole_devices',
+  ),
+  takes(
+    'raid',
+    4096,
+    'a copy of everything of raid10',
+    { ...RAID10, devices: [FOUR[0], {}, {}, FOUR[3]] },
+    'raid10 1 128 4 - 7:1 - - - - - 7:5',
+  ),
+  takes(
+    'raid',
+    4096,
+    'a last device of raid1',
+    { ...RAID1, devices: [{}, {}, FOUR[2], FOUR[3]], rebuild: [2] },
+    'raid1 3 0 rebuild 2 4 - - - - - 7:4 - 7:5',
+  ),
   onFour('devices to rebuild in any order', { ...RAID6, rebuild: [3, 0] }, 'raid6_zr 5 128 rebuild 3 rebuild 0'),
   onFour(
     'all devices but one mostly written',
@@ -139,8 +156,8 @@ export const ACCEPTED: readonly Accepted[] = [
     'raid',
     4096,
     'a rebuild beside a device that is missing',
-    { ...RAID1, rebuild: [0], devices: [{ data: '7:1' }, {}] },
-    'raid1 3 0 rebuild 0 2 - 7:1 - -',
+    { ...RAID1, rebuild: [0], devices: [{ data: '7:1' }, {}, PAIR[1]] },
+    'raid1 3 0 rebuild 0 3 - 7:1 - - 7:2 7:3',
     'raid_rebuild_missing',
   ),
   takes(
@@ -420,5 +437,35 @@ export const REFUSED: readonly Refused[] = [
     'raid1 3 0 rebuild 1 2 - 7:1 - -',
     'raid_rebuild_missing',
     'devices[1].data',
+  ),
+  ...[
+    { raidType: 'raid0', length: 4096, devices: [FOUR[0], {}, FOUR[2], FOUR[3]], left: '- 7:1 - - - 7:4 - 7:5' },
+    { raidType: 'raid4', length: 4095, devices: [FOUR[0], FOUR[1], {}, {}], left: '- 7:1 7:2 7:3 - - - -' },
+    { raidType: 'raid6_nr', length: 4096, devices: [FOUR[0], {}, {}, {}], left: '- 7:1 - - - - - -' },
+    { raidType: 'raid10', length: 4096, devices: [FOUR[0], {}, {}, {}], left: '- 7:1 - - - - - -' },
+  ].map(({ raidType, length, devices, left }) =>
+    breaks(
+      'raid',
+      length,
+      `too many devices missing of ${raidType}`,
+      { ...RAID, raidType, devices },
+      `${raidType} 1 128 4 ${left}`,
+      'raid_too_few_whole_devices',
+      'devices',
+    ),
+  ),
+  broken(
+    'every device of raid5 to rebuild',
+    { ...RAID, rebuild: [0, 1] },
+    'raid5_n 5 128 rebuild 0 rebuild 1',
+    'raid_too_few_whole_devices',
+    'devices',
+  ),
+  broken(
+    'every device of raid1 to rebuild',
+    { ...RAID1, rebuild: [0, 1] },
+    'raid1 5 0 rebuild 0 rebuild 1',
+    'raid_too_few_whole_devices',
+    'devices',
   ),
 ];
