@@ -614,9 +614,20 @@ export const PRINTED: readonly Printed[] = [
   {
     target: 'multipath',
     field: 'retainAttachedHwHandler',
+    planned: /^true$/,
+    said: /^undefined$/,
     kernels: ['7.2'],
     reason: 'is always so, and not printed',
     example: '0 8 multipath 1 retain_attached_hw_handler 0 0 0',
+  },
+  {
+    target: 'multipath',
+    field: 'retainAttachedHwHandler',
+    planned: /^undefined$/,
+    said: /^true$/,
+    kernels: ['6.1', '6.12'],
+    reason: 'queue_mode bio brings it along',
+    example: '0 8 multipath 2 queue_mode bio 0 0 0',
   },
   {
     target: 'integrity',
