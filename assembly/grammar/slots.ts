@@ -11,8 +11,8 @@ export const TEXT: u32 = 3;
 export const QUOTED: u32 = 4;
 
 const SIZE: usize = 16;
-/** For every slot a bit for each of the numbers that a list of numbers below 256 holds: 48 times 32 bytes. */
-const HELD: usize = memory.data(1536);
+/** For every slot a bit for each of the numbers that a list of numbers below 256 holds. */
+const HELD: usize = memory.data(MAX_SLOTS * 32);
 const HELD_SIZE: usize = 32;
 
 let slots: usize = 0;
@@ -59,7 +59,7 @@ export function hold(slot: u32, value: u32): void {
 }
 
 function heldAt(slot: u32, value: u32): usize {
-  return HELD + slot * HELD_SIZE + (value >> 3);
+  return HELD + HELD_SIZE * slot + (value >> 3);
 }
 
 function bitOf(value: u32): u32 {
