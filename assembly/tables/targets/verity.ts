@@ -168,5 +168,14 @@ export const verity: Target = {
         'the error correction area at block {fecStartBlock} lies inside the {dataBlocks} data blocks; start it behind them',
       source: 'not checked by the kernel; veritysetup refuses it',
     },
+    {
+      code: 1033,
+      name: 'verity_too_large_for_once',
+      when: 'given(checkAtMostOnce)',
+      must: 'dataBlocks <= 2147483647',
+      at: 'dataBlocks',
+      message: '{dataBlocks} data blocks are too many for check_at_most_once, which takes at most 2^31 - 1',
+      source: 'drivers/md/dm-verity-target.c verity_alloc_most_once: "device too large to use check_at_most_once"',
+    },
   ],
 };

@@ -91,6 +91,7 @@ const verity = fc
       type: 'verity',
       length: blocks * BigInt(2 ** (dataShift - 9)),
       ...fields,
+      checkAtMostOnce: fields.dataBlocks < 2n ** 31n && fields.checkAtMostOnce,
       dataBlockSize: 2 ** dataShift,
       hashBlockSize: 2 ** (fec === undefined ? hashShift : dataShift),
       algorithm,

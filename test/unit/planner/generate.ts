@@ -21,7 +21,7 @@ const USUAL: Record<string, Record<string, readonly unknown[]>> = {
     rootDigest: ['ab'.repeat(32)],
     dataBlockSize: [4096, 512],
     hashBlockSize: [4096],
-    dataBlocks: [2n ** 40n],
+    dataBlocks: [2n ** 40n, 2n ** 31n - 1n],
     hashStartBlock: [2n ** 41n],
     fecStartBlock: [2n ** 42n],
     fecBlocks: [2n ** 41n],

@@ -34,6 +34,11 @@ export const ACCEPTED: readonly Accepted[] = [
     ...verity({ dataBlocks: 2n ** 51n - 1n }),
     rule: 'verity_data_too_large',
   },
+  {
+    what: 'as much data as is checked once',
+    ...verity({ dataBlocks: 2 ** 31 - 1, checkAtMostOnce: true }, ' 1 check_at_most_once'),
+    rule: 'verity_too_large_for_once',
+  },
   { what: 'a length of all the data', ...verity({ dataBlocks: 8 }), rule: 'verity_length_past_data' },
   { what: 'a length of one block', ...verity({}, '', 8), rule: 'verity_length_not_blocks' },
   {
@@ -116,6 +121,12 @@ export const REFUSED: readonly Refused[] = [
     what: 'data whose sectors pass 2^64',
     ...verity({ dataBlocks: 2n ** 64n - 1n }),
     name: 'verity_data_too_large',
+    path: 'dataBlocks',
+  },
+  {
+    what: 'one block too many to be checked once',
+    ...verity({ dataBlocks: 2 ** 31, checkAtMostOnce: true }, ' 1 check_at_most_once'),
+    name: 'verity_too_large_for_once',
     path: 'dataBlocks',
   },
   { what: 'one block too long', ...verity({}, '', 72), name: 'verity_length_past_data', path: 'length' },
