@@ -16,11 +16,13 @@ export interface MultipathFields extends Row {
   groups: MultipathGroup[];
 }
 
+export type PathSelector = 'round-robin' | 'queue-length' | 'service-time' | 'historical-service-time' | 'io-affinity';
+
 export interface MultipathGroup {
-  /** `round-robin`, `queue-length`, `service-time`, `historical-service-time` or `io-affinity`. */
-  selector: string;
+  /** How a path is chosen (drivers/md/dm-ps-*.c). */
+  selector: PathSelector;
   selectorArguments?: string[];
-  /** How many arguments each path has. */
+  /** How many arguments each path has: none or one; two for `service-time`. */
   pathArguments: number;
   paths: MultipathPath[];
 }

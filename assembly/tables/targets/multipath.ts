@@ -36,10 +36,10 @@ export const multipath: Target = {
     count('groups', { min: 0, max: 1024 }),
     number('initialGroup', { max: 1024 }),
     each('groups', [
-      word('selector'),
+      oneOf('selector', ['round-robin', 'queue-length', 'service-time', 'historical-service-time', 'io-affinity']),
       counted([values('selectorArguments', word('argument'))], { always: true }),
       count('paths', { max: 1024 }),
-      number('pathArguments', { max: 1024 }),
+      number('pathArguments', { max: 2 }),
       each('paths', [device('device'), values('arguments', word('argument'), { by: 'pathArguments' })]),
     ]),
   ],

@@ -88,6 +88,8 @@ export const REWRITTEN: readonly (readonly [line: string, canonical: string, why
 
 /** Refused, as the kernel does; by the planner's error. */
 export const REFUSED: readonly (readonly [line: string, error: string])[] = [
+  ['0 10 multipath 0 0 1 1 fancy 0 1 1 8:32 1000', 'unknown_choice'],
+  ['0 10 multipath 0 0 1 1 service-time 0 1 3 8:32 1 10 1', 'out_of_range'],
   ['0 100 linear PARTUUID=2d5a7d5e-1234-4f6a-9c0e-0123456789ab 0', 'bad_device'], // only at boot, by dm-init
   ['0 100 linear sda 0', 'bad_device'],
   ['0 100 linear 8:0:1 0', 'bad_device'],

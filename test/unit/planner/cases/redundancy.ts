@@ -78,6 +78,18 @@ export const ACCEPTED: readonly Accepted[] = [
     { initialGroup: 1, groups: [{ ...HANDLED, paths: [{ device: '7:0' }] }] },
     '0 0 1 1 historical-service-time 2 1 2 1 0 7:0',
   ),
+  ...['service-time', 'io-affinity'].map((selector) =>
+    takes(
+      'multipath',
+      8,
+      `the selector ${selector}`,
+      {
+        initialGroup: 1,
+        groups: [{ selector, selectorArguments: [], pathArguments: 1, paths: [{ device: '7:0', arguments: ['1'] }] }],
+      },
+      `0 0 1 1 ${selector} 0 1 1 7:0 1`,
+    ),
+  ),
   ...['bio', 'rq'].map((queueMode) =>
     takes('multipath', 8, `queue mode ${queueMode}`, { queueMode, initialGroup: 0 }, `2 queue_mode ${queueMode} 0 0 0`),
   ),
