@@ -33,7 +33,7 @@ export const TAKEN: readonly string[] = [
   '0 1 integrity /dev/sdb 0 4 J 1 internal_hash:crc32c',
   '0 1032824 integrity 8:16 0 28 J 0',
   '0 2097152 snapshot /dev/vg/base /dev/vg/cow PO 8',
-  '0 2097152 snapshot 254:11 254:12 P 16 2 discard_zeroes_cow discard_passdown_origin',
+  '0 2097152 snapshot 254:11 254:12 P 512 2 discard_zeroes_cow discard_passdown_origin',
   '0 2097152 snapshot-merge 254:11 254:12 P 16',
   '0 2097152 snapshot-origin 254:11',
   '0 19531250 zero',
