@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { builtFile } from '../built-file.ts';
 import { connect, type Executor } from './connection.ts';
 
 export interface SpawnOptions {
@@ -19,7 +19,7 @@ const KEPT_LOG = 2000;
 
 /** The package's executor: one file, for Node alone. */
 export function executorProgram(): string {
-  return fileURLToPath(new URL('../../executor.cjs', import.meta.url));
+  return builtFile('executor.cjs');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../built-file.ts';
 import { DmError } from '../errors.ts';
 import { type LevelJob, type Run, runLevel, Shared } from './job.ts';
 
@@ -43,7 +43,12 @@ export class Pool {
     const count = size <= WORTH_A_THREAD ? 0 : Math.max(1, Math.min(threads, useful));
     this.#workers = Array.from(
       { length: count },
-      () => new Worker(workerFile(), { workerData: this.#shared.buffer, resourceLimits: LIMITS, execArgv: [] }),
+      () =>
+        new Worker(builtFile('verity-worker.cjs'), {
+          workerData: this.#shared.buffer,
+          resourceLimits: LIMITS,
+          execArgv: [],
+        }),
     );
     if (signal?.aborted) this.#stop();
     signal?.addEventListener('abort', this.#stop);
@@ -88,12 +93,6 @@ export class Pool {
     this.#options.signal?.removeEventListener('abort', this.#stop);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-}
-
-/** Node runs no TypeScript in a thread: from the sources, the built file is taken. */
-function workerFile(): string {
-  const isSource = import.meta.url.endsWith('.ts');
-  return fileURLToPath(new URL(isSource ? '../../dist/src/verity/worker.js' : './worker.js', import.meta.url));
 }
 
 function ask(worker: Worker, job: LevelJob): Promise<Reply> {

@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'dmplan-bench-'));
 const data = join(folder, 'data');
 const hash = join(folder, 'hash');
-const main = 'dist/src/cli/main.js';
+const main = 'dist/cli.js';
 
 interface Taken {
   wall: number;

@@ -14,7 +14,7 @@ import { executorArguments, hidden, openInGuest } from '../../src/kernel/session
 export const KERNEL: KernelKey = kernelRelease(process.env.DMPLAN_KERNEL ?? '6.1').key;
 
 export const EXECUTOR = fileURLToPath(new URL('../../dist/executor.cjs', import.meta.url));
-export const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 export const SECTOR = 512;
 export const MIB = 1 << 20;

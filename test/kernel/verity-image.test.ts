@@ -15,7 +15,7 @@ import { hidden } from '../../src/kernel/session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'verity-image-'));
 const file = (name: string): string => join(folder, name);
-const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const story = fileURLToPath(new URL('story.mjs', import.meta.url));
 
 const BLOCK = 4096;

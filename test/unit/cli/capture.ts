@@ -27,7 +27,7 @@ export async function dmplan(args: string[], { tty = false }: { tty?: boolean } 
   return { code, out: bytes.toString(), err: Buffer.concat(err).toString(), bytes };
 }
 
-const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 /** Starts the built program as a process of its own. */
 export function start(args: string[], stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'pipe']): ChildProcess {
