@@ -68,18 +68,40 @@ const UNIT_BYTES = 1024 * 1024;
 /** Runs that are kept; a device that is wrong throughout is one run. */
 export const MOST_RUNS = 4096;
 
-/** Takes units of the level until none is left; what was found wrong. */
-export function runLevel(job: LevelJob, shared: Shared): { runs: Run[]; more: boolean } {
+/** What is wrong with a level. */
+export interface Found {
+  runs: Run[];
+  /** Whether there was more than is kept. */
+  more: boolean;
+}
+
+/** What a thread has to say when no unit is left. */
+export type Reply = { found: Found; failed?: undefined } | { found?: undefined; failed: Failure };
+
+interface Failure {
+  message: string;
+  code: string;
+}
+
+/** Ends the work of all threads, as one of them cannot go on. */
+export function failedOf(error: unknown, shared: Shared): Reply {
+  shared.stop();
+  const { message, code = 'failed' } = error as NodeJS.ErrnoException;
+  return { failed: { message, code } };
+}
+
+/** Takes units of the level until none is left; what was found wrong. Pauses after each window, some 0.2 ms of work. */
+export function* levelWork(job: LevelJob, shared: Shared): Generator<void, Found, void> {
   const hashBlocks = Math.ceil(job.blocks / job.digestsPerBlock);
   const perUnit = Math.max(1, Math.floor(UNIT_BYTES / (job.digestsPerBlock * job.blockSize)));
   const work = new LevelWork(job, perUnit);
   for (let unit = shared.take(); unit * perUnit < hashBlocks && !shared.stopped; unit = shared.take()) {
-    work.unit(unit * perUnit, Math.min(perUnit, hashBlocks - unit * perUnit), shared);
+    yield* work.unit(unit * perUnit, Math.min(perUnit, hashBlocks - unit * perUnit), shared);
   }
   return { runs: work.runs, more: work.more };
 }
 
-class LevelWork {
+class LevelWork implements Found {
   readonly runs: Run[] = [];
   more = false;
   readonly #job: LevelJob;
@@ -95,13 +117,13 @@ class LevelWork {
   }
 
   /** `count` hash blocks from `first` on. */
-  unit(first: number, count: number, shared: Shared): void {
+  *unit(first: number, count: number, shared: Shared): Generator<void, void, void> {
     const { hashFd, hashOffset, hashBlockSize, digestsPerBlock, blocks, compare } = this.#job;
     const size = count * hashBlockSize;
     const from = first * digestsPerBlock;
     const to = Math.min(blocks, (first + count) * digestsPerBlock);
     this.#made.fill(0);
-    this.#digest(from, to, shared);
+    yield* this.#digest(from, to, shared);
     if (shared.stopped) return;
     const made = this.#made.subarray(0, size);
     const position = hashOffset + first * hashBlockSize;
@@ -114,7 +136,7 @@ class LevelWork {
     if (!made.equals(stored)) this.#find(first, from, to);
   }
 
-  #digest(from: number, to: number, shared: Shared): void {
+  *#digest(from: number, to: number, shared: Shared): Generator<void, void, void> {
     const { inputFd, inputOffset, blockSize, digestsPerBlock, hashBlockSize, slotSize } = this.#job;
     for (let block = from; block < to && !shared.stopped; block += this.#hasher.capacity) {
       const count = Math.min(this.#hasher.capacity, to - block);
@@ -127,6 +149,7 @@ class LevelWork {
         this.#made.write(digest, at, 'latin1');
       });
       shared.addDone(count);
+      yield;
     }
   }
 

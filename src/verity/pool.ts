@@ -1,34 +1,32 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { builtFile } from '../built-file.ts';
 import { DmError } from '../errors.ts';
-import { type LevelJob, type Run, runLevel, Shared } from './job.ts';
-
-export interface Found {
-  runs: Run[];
-  /** Whether there was more than is kept. */
-  more: boolean;
-}
+import { type Found, failedOf, type LevelJob, levelWork, type Reply, type Run, Shared } from './job.ts';
 
 /** What a caller may want of work on a tree. */
 export interface WorkOptions {
-  /** Threads; as many as there are cores, up to 8, unless given. */
+  /** Threads, the calling one among them; as many as there are cores, up to 8, unless given. */
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Told several times a second how many of all blocks are hashed. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-type Reply = { found: Found; failed?: undefined } | { found?: undefined; failed: { message: string; code: string } };
-
 const MOST_THREADS = 8;
-/** Below this no thread is started: hashing takes less than starting one. */
-const WORTH_A_THREAD = 4 * 1024 * 1024;
+/** Input that is hashed in the time that a thread takes to start. */
+const WORTH_A_THREAD = 32 * 1024 * 1024;
 const REPORT_MS = 100;
+/** The calling thread serves its event loop after hashing so long. */
+const SLICE_MS = 10;
 /** A thread keeps a window of 256 KiB and a few hash blocks; what it collects is short-lived digests. */
 const LIMITS = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4, stackSizeMb: 1 };
 
-/** The threads that hash, and what they share. Memory: 2 MiB and an isolate for each, whatever the size of the image. */
+/**
+ * The threads that hash, the calling one among them, and what they share. Memory: 2 MiB and an isolate for each,
+ * whatever the size of the image.
+ */
 export class Pool {
   readonly #shared = new Shared();
   readonly #workers: Worker[];
@@ -40,9 +38,8 @@ export class Pool {
     const { threads = Math.min(availableParallelism(), MOST_THREADS), signal } = options;
     const useful = Math.ceil(size / WORTH_A_THREAD);
     this.#options = options;
-    const count = size <= WORTH_A_THREAD ? 0 : Math.max(1, Math.min(threads, useful));
     this.#workers = Array.from(
-      { length: count },
+      { length: Math.max(1, Math.min(threads, useful)) - 1 },
       () =>
         new Worker(builtFile('verity-worker.cjs'), {
           workerData: this.#shared.buffer,
@@ -72,16 +69,43 @@ export class Pool {
   async #level(job: LevelJob): Promise<Found> {
     this.#shared.restart();
     this.#checkStopped();
-    if (this.#workers.length === 0) {
-      const found = runLevel(job, this.#shared);
-      return found;
-    }
-    const parts = await Promise.all(this.#workers.map((worker) => ask(worker, job)));
+    const parts = await Promise.all([...this.#workers.map((worker) => this.#ask(worker, job)), this.#work(job)]);
     const failed = parts.find((part) => part.failed)?.failed;
     if (failed) throw new DmError(failed);
     this.#checkStopped();
     const all = parts.flatMap((part) => part.found ?? []);
     return { runs: joined(all.flatMap(({ runs }) => runs)), more: all.some(({ more }) => more) };
+  }
+
+  /** The calling thread's part. */
+  async #work(job: LevelJob): Promise<Reply> {
+    try {
+      const parts = levelWork(job, this.#shared);
+      for (let until = performance.now() + SLICE_MS; ; ) {
+        const { done, value } = parts.next();
+        if (done) return { found: value };
+        if (performance.now() < until) continue;
+        await setImmediate();
+        until = performance.now() + SLICE_MS;
+      }
+    } catch (error) {
+      return failedOf(error, this.#shared);
+    }
+  }
+
+  /** Another thread's part. Never rejects: while one thread works, the files stay open. */
+  #ask(worker: Worker, job: LevelJob): Promise<Reply> {
+    return new Promise((resolve) => {
+      const settle = (reply: Reply): void => {
+        worker.off('error', fail);
+        worker.off('message', settle);
+        resolve(reply);
+      };
+      const fail = (error: Error): void => settle(failedOf(error, this.#shared));
+      worker.once('error', fail);
+      worker.once('message', settle);
+      worker.postMessage(job);
+    });
   }
 
   #checkStopped(): void {
@@ -93,18 +117,6 @@ export class Pool {
     this.#options.signal?.removeEventListener('abort', this.#stop);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-}
-
-function ask(worker: Worker, job: LevelJob): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const settle = (reply: Reply): void => {
-      worker.off('error', reject);
-      resolve(reply);
-    };
-    worker.once('error', reject);
-    worker.once('message', settle);
-    worker.postMessage(job);
-  });
 }
 
 /** Runs of all threads in order, those that touch made one. */

@@ -2,10 +2,10 @@ import { DmError } from '../errors.ts';
 import { nodeHashOf } from './algorithms.ts';
 import { BlockHasher, type HashOptions } from './hasher.ts';
 import type { ImageFile } from './image-file.ts';
-import type { LevelJob } from './job.ts';
+import type { Found, LevelJob } from './job.ts';
 import type { VerityLayout } from './layout.ts';
 import type { VerityParameters } from './parameters.ts';
-import { type Found, Pool, type WorkOptions } from './pool.ts';
+import { Pool, type WorkOptions } from './pool.ts';
 
 /** An image: its two devices, open, and where everything is. */
 export interface OpenImage {

@@ -1,5 +1,6 @@
 import { type FoundImage, type ImageOptions, withImage } from './image.ts';
-import type { Found, WorkOptions } from './pool.ts';
+import type { Found } from './job.ts';
+import type { WorkOptions } from './pool.ts';
 import { checkRoot, rootOf, workOnTree } from './tree.ts';
 
 /** Blocks in a row that are corrupt. */

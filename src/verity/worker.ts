@@ -1,15 +1,19 @@
 /** A thread that works on levels: each message is one, answered when no unit of it is left. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type LevelJob, runLevel, Shared } from './job.ts';
+import { failedOf, type LevelJob, levelWork, type Reply, Shared } from './job.ts';
 
 const shared = new Shared(workerData as SharedArrayBuffer);
 
-parentPort!.on('message', (job: LevelJob) => {
+parentPort!.on('message', (job: LevelJob) => parentPort!.postMessage(work(job)));
+
+function work(job: LevelJob): Reply {
   try {
-    parentPort!.postMessage({ found: runLevel(job, shared) });
+    const parts = levelWork(job, shared);
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done) return { found: value };
+    }
   } catch (error) {
-    shared.stop();
-    const { message, code } = error as NodeJS.ErrnoException;
-    parentPort!.postMessage({ failed: { message, code: code ?? 'failed' } });
+    return failedOf(error, shared);
   }
-});
+}

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type FormatOptions, formatVerity, readVerityInfo, verifyVerity } from '../../../src/index.ts';
 import { pattern, scratch, write } from './scratch.ts';
@@ -24,10 +25,11 @@ describe('formatting', () => {
   });
 
   it('gives the same bytes with any number of threads', async () => {
-    const large = write(file('large'), pattern(9 * 1024 * 1024));
+    const large = write(file('large'), randomBytes(70 * 1024 * 1024));
+    const sizes = { dataBlockSize: 4096, hashBlockSize: 4096 };
     const made = [];
     for (const threads of [1, 2, 3]) {
-      const { hashDevice, rootDigest } = await format({ dataDevice: large, threads });
+      const { hashDevice, rootDigest } = await format({ dataDevice: large, threads, ...sizes });
       made.push([rootDigest, readFileSync(hashDevice)] as const);
     }
     for (const [root, bytes] of made) {
@@ -75,6 +77,20 @@ describe('formatting', () => {
     await expect(again).rejects.toMatchObject({ code: 'cancelled' });
     expect(readFileSync(hashDevice).subarray(0, 512)).toEqual(Buffer.alloc(512));
   });
+
+  it.each([1, 2])(
+    'ends, leaving no hash file, when its data is cut short meanwhile, on %i threads',
+    async (threads) => {
+      const dataDevice = write(file(`shrinking${threads}`), new Uint8Array(0));
+      truncateSync(dataDevice, 2 ** 30);
+      const hashDevice = file(`hash${count}`);
+      const cut = () => truncateSync(dataDevice, 4096);
+      await expect(format({ dataDevice, threads, onProgress: cut })).rejects.toMatchObject({
+        code: 'verity_truncated',
+      });
+      expect(existsSync(hashDevice)).toBe(false);
+    },
+  );
 
   it('puts data and tree into one file', async () => {
     const one = write(file('one'), pattern(40 * 4096));
