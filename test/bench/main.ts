@@ -1,31 +1,46 @@
 /**
- * `npm run bench`: the planner beside programs that others wrote, as ratios from one run. `--short` runs the smallest
- * sizes and fails when a ratio is more than 30 % below the recorded one.
+ * `npm run bench`: dmplan beside programs that others wrote, as ratios from one run. Prints JSON last.
+ *
+ *   --only NAME    one section
+ *   --short        the smallest sizes; fails when a ratio is more than 30 % below the recorded one
+ *   --record       writes what was measured to recorded.json, and docs/performance.md from it
  */
-import { readFileSync } from 'node:fs';
-import { comparePlanning } from './planning.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { thisMachine } from './machine.ts';
+import { performancePage, type Recorded, SECTIONS } from './record.ts';
 
-const SHORT = process.argv.includes('--short');
 const TOLERATED = 0.7;
+const RECORD = 'test/bench/recorded.json';
 
-const recorded = JSON.parse(readFileSync('test/bench/recorded.json', 'utf8')) as Record<string, number>;
+const { short, record, only } = parseArgs({
+  options: { short: { type: 'boolean' }, record: { type: 'boolean' }, only: { type: 'string' } },
+}).values;
+const recorded = JSON.parse(readFileSync(RECORD, 'utf8')) as Recorded;
+const machine = thisMachine();
+const measured: Record<string, unknown> = {};
 
-const figures = [];
-for (const rows of SHORT ? [10_000] : [1_000, 100_000, 1_000_000]) {
-  const figure = await comparePlanning(rows, SHORT ? 3 : 7);
-  figures.push(figure);
-  const per = (nanoseconds: number): string => `${(nanoseconds / rows).toFixed(0)} ns a row`;
-  console.log(
-    `${figure.what}, ${rows} rows: planner ${per(figure.planner)}, libdevmapper ${per(figure.libdevmapper)}, ` +
-      `${figure.ratio.toFixed(2)} times as fast`,
-  );
+for (const section of SECTIONS) {
+  if (only !== undefined && only !== section.name) continue;
+  const figures = await section.run(short === true);
+  measured[section.name] = figures;
+  console.log(`${section.title}\n\n${section.page(figures)}`);
+  if (!record) {
+    if (short) check(section.ratios(figures));
+  } else if (short) Object.assign(recorded.short, section.ratios(figures));
+  else recorded.sections[section.name] = { machine, figures };
 }
-console.log(JSON.stringify(figures));
-if (SHORT) {
-  for (const { rows, ratio } of figures) {
-    const floor = (recorded[`planning-${rows}`] ?? 0) * TOLERATED;
+if (record) {
+  writeFileSync(RECORD, `${JSON.stringify(recorded, null, 2)}\n`);
+  writeFileSync('docs/performance.md', performancePage(recorded));
+}
+console.log(JSON.stringify({ machine, measured }));
+
+function check(ratios: Record<string, number>): void {
+  for (const [what, ratio] of Object.entries(ratios)) {
+    const floor = (recorded.short[what] ?? 0) * TOLERATED;
     if (ratio >= floor) continue;
-    console.error(`planning ${rows} rows: ${ratio.toFixed(2)} is below ${floor.toFixed(2)}`);
+    console.error(`${what}: ${ratio.toFixed(2)} is below ${floor.toFixed(2)}`);
     process.exitCode = 1;
   }
 }

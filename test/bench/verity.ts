@@ -1,81 +1,171 @@
-/**
- * Throughput of formatting against veritysetup's, on the same file in page cache, in one run: ratios, not absolute figures.
- *
- *   npm run build && npx esbuild test/bench/verity.ts | node --input-type=module - [MiB] [rounds]
- *
- * The programs take turns, so that a busy machine slows both; the best round of each counts. CPU time, which other
- * people's work does not change, is told beside wall time.
- */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { createHash, randomFillSync } from 'node:crypto';
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Fit, inTurns, lineThrough, type Middle, middle, ratio, type Taken, time } from './measure.ts';
+import type { Section } from './section.ts';
+import { type Comparison, type Curve, type Figures, type Floor, type Point, page, type Verb } from './verity-page.ts';
 
-const size = Number(process.argv[2] ?? 1024);
-const rounds = Number(process.argv[3] ?? 3);
-const MIB = 1024 * 1024;
-const folder = mkdtempSync(join(tmpdir(), 'dmplan-bench-'));
-const data = join(folder, 'data');
-const hash = join(folder, 'hash');
-const main = 'dist/cli.js';
+const BLOCK = 4096;
+const BLOCKS_OF_MIB = (1024 * 1024) / BLOCK;
+const VERITYSETUP = '/sbin/veritysetup';
+const ONE_CORE = 0;
 
-interface Taken {
-  wall: number;
-  cpu: number;
-  memory: number;
+/** Sizes in MiB, and rounds. */
+interface Extent {
+  compared: [mib: number, rounds: number][];
+  curve: [mib: number[], rounds: number];
+  floor: number;
 }
 
-/** Runs a program under GNU time: wall and CPU time in seconds, the most memory in MiB. */
-function time(command: string[]): Taken {
-  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', ...command], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
-  const [wall, user, system, memory] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { wall, cpu: user + system, memory: memory / 1024 };
-}
-
-const flags = ['--salt=abcd', '--uuid=00000000-0000-0000-0000-000000000000'];
-const ours = (threads: number): string[] => [
-  ...[process.execPath, main, 'verity', 'format', data, hash, ...flags],
-  ...['--threads', String(threads)],
-];
-const PROGRAMS: Record<string, string[]> = {
-  veritysetup: ['/sbin/veritysetup', 'format', data, hash, ...flags],
-  'dmplan, 1 thread': ours(1),
-  'dmplan, 2 threads': ours(2),
+const SHORT: Extent = { compared: [[256, 3]], curve: [[64, 256], 1], floor: 1 };
+const FULL: Extent = {
+  compared: [
+    [1024, 7],
+    [4096, 5],
+  ],
+  curve: [[64, 256, 1024, 4096, 16384], 3],
+  floor: 7,
 };
 
-try {
-  const file = openSync(data, 'w');
-  const block = Buffer.from(Uint8Array.from({ length: MIB }, (_, at) => (at * 167) >> 3));
-  for (let at = 0; at < size; at++) writeSync(file, block);
-  closeSync(file);
-  execFileSync('cat', [data], { stdio: 'ignore', maxBuffer: 1 });
-  const best = new Map<string, Taken>();
-  const trees = new Set<string>();
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, command] of Object.entries(PROGRAMS)) {
-      rmSync(hash, { force: true });
-      const taken = time(command);
-      trees.add(readFileSync(hash).toString('latin1'));
-      const before = best.get(name);
-      const least = (key: keyof Taken): number => Math.min(taken[key], before?.[key] ?? Infinity);
-      best.set(name, { wall: least('wall'), cpu: least('cpu'), memory: Math.max(taken.memory, before?.memory ?? 0) });
+async function run(short: boolean): Promise<Figures> {
+  const { compared, curve, floor } = short ? SHORT : FULL;
+  const image = new Image(Math.max(...curve[0], ...compared.map(([mib]) => mib)));
+  try {
+    const comparisons: Comparison[] = [];
+    for (const [mib, rounds] of compared) {
+      for (const verb of ['format', 'verify'] as const) {
+        for (const core of [ONE_CORE, undefined]) comparisons.push(await compare(image, { verb, mib, core, rounds }));
+      }
     }
+    return { comparisons, curve: await curveOf(image, ...curve), floor: await floorOf(image, floor) };
+  } finally {
+    image.remove();
   }
-  if (trees.size !== 1) throw new Error('the programs made different trees');
-  const reference = best.get('veritysetup')!;
-  for (const [name, { wall, cpu, memory }] of best) {
-    const rate = (size / wall).toFixed(0);
-    const ratio = (reference.wall / wall).toFixed(2);
-    console.log(
-      `${name.padEnd(18)} ${rate.padStart(6)} MiB/s  x${ratio}  cpu ${cpu.toFixed(2)} s  memory ${memory.toFixed(0)} MiB`,
-    );
-  }
-} finally {
-  rmSync(folder, { recursive: true });
 }
+
+/** A file of random bytes in page cache, and the hash area that the programs make of it in turn. */
+class Image {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'dmplan-bench-'));
+  readonly data: string = join(this.#folder, 'data');
+  readonly #hash = join(this.#folder, 'hash');
+  #rootDigest = '';
+
+  constructor(mib: number) {
+    const fd = openSync(this.data, 'w');
+    const chunk = randomFillSync(Buffer.alloc(8 * 1024 * 1024));
+    for (let at = 0; at < mib; at += 8) writeSync(fd, chunk);
+    fsyncSync(fd);
+    closeSync(fd);
+  }
+
+  /** Makes a hash area; what is known of it is its digest, which does not depend on the program. */
+  format(mib: number, core: number | undefined, program: string[]): Taken & { digest: string } {
+    rmSync(this.#hash, { force: true });
+    const size = `--data-blocks=${mib * BLOCKS_OF_MIB}`;
+    const fixed = ['--salt=abcd', '--uuid=00000000-0000-0000-0000-000000000000', size];
+    const taken = cached(time([...program, 'format', this.data, this.#hash, ...fixed], { core }));
+    return { ...taken, digest: createHash('sha256').update(readFileSync(this.#hash)).digest('hex') };
+  }
+
+  /** For `verify`. */
+  prepare(mib: number): void {
+    rmSync(this.#hash, { force: true });
+    const flags = ['--salt=abcd', `--data-blocks=${mib * BLOCKS_OF_MIB}`];
+    const told = execFileSync(VERITYSETUP, ['format', this.data, this.#hash, ...flags], { encoding: 'utf8' });
+    this.#rootDigest = /^Root hash:\s*(\w+)/m.exec(told)![1]!;
+  }
+
+  verify(core: number | undefined, program: string[]): Taken {
+    return cached(time([...program, 'verify', this.data, this.#hash, this.#rootDigest], { core }));
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A run that had to wait for a disk says nothing. */
+function cached(taken: Taken): Taken {
+  if (taken.fromDisk <= 16) return taken;
+  throw new Error(`${taken.fromDisk.toFixed(0)} MiB came from the disk: the file does not fit into page cache`);
+}
+
+const DMPLAN = [process.execPath, 'dist/cli.js', 'verity'];
+
+async function compare(
+  image: Image,
+  { verb, mib, core, rounds }: { verb: Verb; mib: number; core: number | undefined; rounds: number },
+): Promise<Comparison> {
+  if (verb === 'verify') image.prepare(mib);
+  const once = (program: string[]) =>
+    verb === 'verify' ? image.verify(core, program) : image.format(mib, core, program);
+  const taken = await inTurns({ veritysetup: () => once([VERITYSETUP]), dmplan: () => once(DMPLAN) }, rounds);
+  const digests = new Set(
+    Object.values(taken).flatMap((runs) => runs.map((run) => ('digest' in run ? run.digest : ''))),
+  );
+  if (digests.size !== 1) throw new Error('the programs made different trees');
+  const [theirs, ours] = [taken['veritysetup']!, taken['dmplan']!];
+  const of = (key: 'wall' | 'cpu'): Middle =>
+    ratio(
+      theirs.map((run) => run[key]),
+      ours.map((run) => run[key]),
+    );
+  const median = (runs: Taken[]): number => middle(runs.map(({ wall }) => wall)).median;
+  const cores = core === undefined ? availableParallelism() : 1;
+  const seconds = { dmplan: median(ours), veritysetup: median(theirs) };
+  return { verb, mib, cores, rounds, wall: of('wall'), cpu: of('cpu'), seconds };
+}
+
+async function curveOf(image: Image, sizes: readonly number[], rounds: number): Promise<Curve> {
+  const points: Point[] = [];
+  for (const mib of sizes) {
+    const once = (program: string[]) => image.format(mib, undefined, program);
+    const taken = await inTurns({ veritysetup: () => once([VERITYSETUP]), dmplan: () => once(DMPLAN) }, rounds);
+    const median = (name: string): number => middle(taken[name]!.map(({ wall }) => wall)).median;
+    const memory = Math.max(...taken['dmplan']!.map((run) => run.memory));
+    points.push({ mib, dmplan: median('dmplan'), veritysetup: median('veritysetup'), memory });
+  }
+  const through = (key: 'dmplan' | 'veritysetup'): Fit =>
+    lineThrough(points.map((point) => [point.mib / 1024, point[key]]));
+  return {
+    cores: availableParallelism(),
+    points,
+    fits: { dmplan: through('dmplan'), veritysetup: through('veritysetup') },
+  };
+}
+
+async function floorOf(image: Image, rounds: number): Promise<Floor> {
+  const start = (...args: string[]) => time([process.execPath, ...args]).wall;
+  const starts = await inTurns(
+    { node: () => start('-e', '0'), dmplan: () => start('dist/cli.js', '--version') },
+    rounds,
+  );
+  const program = [process.execPath, 'test/bench/verity-floor.mjs', image.data, String(64 * BLOCKS_OF_MIB)];
+  const loops = await inTurns(
+    { loop: () => execFileSync(program[0]!, program.slice(1), { encoding: 'utf8' }).split(' ').map(Number) },
+    rounds,
+  );
+  const median = (values: number[]): number => middle(values).median;
+  return {
+    node: median(starts['node']!),
+    dmplan: median(starts['dmplan']!),
+    read: median(loops['loop']!.map(([read]) => read!)),
+    readAndHash: median(loops['loop']!.map(([, both]) => both!)),
+  };
+}
+
+export const verity: Section<Figures> = {
+  name: 'verity',
+  title: 'Verity images',
+  run,
+  page,
+  ratios: ({ comparisons }) =>
+    Object.fromEntries(
+      comparisons.map(({ verb, mib, cores, cpu }) => [
+        `verity ${verb}, ${mib} MiB, ${cores} cores, CPU time`,
+        cpu.median,
+      ]),
+    ),
+};

@@ -1,0 +1,45 @@
+import type { Machine } from './machine.ts';
+import { planning } from './planning.ts';
+import { type Section, table } from './section.ts';
+import { verity } from './verity.ts';
+
+/** In the order of the page. */
+export const SECTIONS: readonly Section<never>[] = [verity, planning] as unknown as Section<never>[];
+
+/** What `recorded.json` holds. */
+export interface Recorded {
+  /** The last full run of each section. */
+  sections: Record<string, { machine: Machine; figures: unknown }>;
+  /** The ratios of the last short run that was recorded; CI compares its own with them. */
+  short: Record<string, number>;
+}
+
+const ABOUT = `# Performance
+
+Written by \`npm run bench -- --record\` from one run on one machine; \`npm run bench\` repeats it anywhere. What counts are
+the ratios: the programs of a comparison take turns, so that a busy machine slows all of them, and a ratio is the median
+of those of neighbouring runs, with the quartiles behind it. 2.00 means twice as fast, or half the time.
+`;
+
+/** docs/performance.md. */
+export function performancePage({ sections }: Recorded): string {
+  const parts = SECTIONS.filter(({ name }) => sections[name]).map(({ name, title, page }) => {
+    const { machine, figures } = sections[name]!;
+    return `\n## ${title}\n\n${page(figures as never)}\n${machineLine(machine)}`;
+  });
+  return `${ABOUT}${parts.join('')}`;
+}
+
+function machineLine(machine: Machine): string {
+  const { date, processor, cores, memory, kernel, node, openssl, veritysetup, libdevmapper, load } = machine;
+  return table(
+    ['measured', 'on', 'with'],
+    [
+      [
+        date,
+        `${processor}, ${cores} cores, ${memory} GiB, Linux ${kernel}; load ${load} before the run`,
+        `Node ${node} (OpenSSL ${openssl}), veritysetup ${veritysetup}, libdevmapper ${libdevmapper}`,
+      ],
+    ],
+  );
+}

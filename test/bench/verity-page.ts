@@ -1,0 +1,97 @@
+import type { Fit, Middle } from './measure.ts';
+import { table } from './section.ts';
+
+export type Verb = 'format' | 'verify';
+
+/** dmplan beside veritysetup, on the same blocks. */
+export interface Comparison {
+  verb: Verb;
+  mib: number;
+  cores: number;
+  rounds: number;
+  /** How many times as fast dmplan is, by the clock and by the time its threads ran. */
+  wall: Middle;
+  cpu: Middle;
+  /** Medians, in seconds. */
+  seconds: { dmplan: number; veritysetup: number };
+}
+
+/** One size of the curve: medians, in seconds and MiB. */
+export interface Point {
+  mib: number;
+  dmplan: number;
+  veritysetup: number;
+  memory: number;
+}
+
+export interface Curve {
+  cores: number;
+  points: Point[];
+  fits: { dmplan: Fit; veritysetup: Fit };
+}
+
+/** What nothing written for Node gets below: medians. */
+export interface Floor {
+  /** Seconds until Node runs a program, and until `dmplan --version` has. */
+  node: number;
+  dmplan: number;
+  /** CPU time for a block of 4096 bytes, in nanoseconds. */
+  read: number;
+  readAndHash: number;
+}
+
+export interface Figures {
+  comparisons: Comparison[];
+  curve: Curve;
+  floor: Floor;
+}
+
+/** The section of docs/performance.md. */
+export function page({ comparisons, curve, floor }: Figures): string {
+  return [compared(comparisons), curveText(curve), floorText(floor)].join('\n');
+}
+
+const sizeText = (mib: number): string => (mib < 1024 ? `${mib} MiB` : `${mib / 1024} GiB`);
+const number = (value: number, digits = 2): string => value.toFixed(digits);
+const spread = ({ median, low, high }: Middle): string => `**${number(median)}** (${number(low)} to ${number(high)})`;
+
+function compared(comparisons: Comparison[]): string {
+  const rows = comparisons.map(({ verb, mib, cores, wall, cpu, rounds, seconds }) => [
+    ...[verb, sizeText(mib), String(cores), spread(wall), spread(cpu)],
+    ...[number(seconds.dmplan), number(seconds.veritysetup), String(rounds)],
+  ]);
+  const head = ['', 'image', 'cores', 'times as fast', 'by CPU time', 'dmplan, s', 'veritysetup, s', 'rounds'];
+  return `\`dmplan verity format\` and \`verify\` beside Debian's \`veritysetup\`: sha256, blocks of 4096 bytes, random data in page
+cache, the same file for both, whole processes from start to end. On one core both are pinned to it; veritysetup has one
+thread, whatever the cores. What both write is compared byte for byte. By CPU time, all threads of dmplan count: it tells the
+work done, which other people's load changes least; by the clock, the second core shows.
+
+${table(head, rows)}`;
+}
+
+function curveText({ cores, points, fits }: Curve): string {
+  const rows = points.map(({ mib, dmplan, veritysetup, memory }) => [
+    ...[sizeText(mib), number(dmplan), number(veritysetup), number(veritysetup / dmplan), `${number(memory, 0)} MiB`],
+  ]);
+  const line = ({ offset, slope, worst }: Fit): string =>
+    `${number(offset * 1000, 0)} ms + ${number(slope * 1000, 0)} ms for a GiB, no point further than ${number(worst * 100, 0)} % from it`;
+  return `Formatting from ${sizeText(points[0]!.mib)} to ${sizeText(points.at(-1)!.mib)}, on ${cores} cores:
+
+${table(['image', 'dmplan, s', 'veritysetup, s', 'times as fast', 'dmplan, memory at most'], rows)}
+Straight lines: dmplan ${line(fits.dmplan)}; veritysetup ${line(fits.veritysetup)}.
+`;
+}
+
+function floorText({ node, dmplan, read, readAndHash }: Floor): string {
+  const blocks = 2 ** 30 / 4096;
+  return `Where the time goes on one core. Node needs ${number(node * 1000, 0)} ms until it runs anything, dmplan ${number(dmplan * 1000, 0)} ms until it runs a command. From
+there a loop that only reads the file and hashes each block, and keeps nothing, takes ${number(readAndHash, 0)} ns a block
+(${number((readAndHash * blocks) / 1e9)} s of CPU time for a GiB), of which ${number(read, 0)} ns are the copy out of page cache: the floor of what node:crypto
+allows, with OpenSSL's SHA-256 as the greater part of it. veritysetup calls the same code of OpenSSL and reads block by
+block. So on one core the two can differ by little, and the start of Node is what a small image pays: dmplan starts to be
+worth its start at about a gigabyte, and with a second core at less.
+
+Not measured: a cold cache, where the disk decides; other algorithms and block sizes, where OpenSSL's share is another; error
+correction.
+`;
+}
