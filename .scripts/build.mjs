@@ -97,6 +97,9 @@ async function bundle(entry, outfile, options = {}) {
 /** What bundled CommonJS packages call, and an ES module has not. */
 const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
 
+/** The build without a native part: from within a bundle that part is not found. */
+const PLAIN = { msgpackr: 'msgpackr/index-no-eval' };
+
 const digest = digestOfSources();
 if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) process.exit(0);
 rmSync('dist', { recursive: true, force: true });
@@ -107,6 +110,6 @@ embedPlanner();
 compileLibrary();
 await bundle('executor/main.ts', 'dist/executor.cjs');
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
-await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE } });
+await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 writeFileSync(STAMP, digest);
