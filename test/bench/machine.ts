@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 
 /** Where and when figures were made. */
@@ -30,6 +31,11 @@ export function thisMachine(): Machine {
     libdevmapper: output('dpkg-query', '-W', '-f', `\${Version}`, 'libdevmapper1.02.1') || 'none',
     load: Math.round(loadavg()[0]! * 10) / 10,
   };
+}
+
+/** MiB that page cache can take. */
+export function availableMemory(): number {
+  return Number(/^MemAvailable: *(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'))![1]) / 1024;
 }
 
 function hasShaInstructions(): boolean {

@@ -25,15 +25,16 @@ export function time(command: string[], { core }: { core?: number | undefined } 
 }
 
 /** Every program once, as often as told, after one round of warm-up: so none has a quieter time than another. */
-export async function inTurns<T>(
-  programs: Record<string, () => T | Promise<T>>,
+export async function inTurns<K extends string, T>(
+  programs: Record<K, () => T | Promise<T>>,
   rounds: number,
-): Promise<Record<string, T[]>> {
-  const taken: Record<string, T[]> = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+): Promise<Record<K, T[]>> {
+  const names = Object.keys(programs) as K[];
+  const taken = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<K, T[]>;
   for (let round = -1; round < rounds; round++) {
-    for (const [name, run] of Object.entries(programs)) {
-      const result = await run();
-      if (round >= 0) taken[name]!.push(result);
+    for (const name of names) {
+      const result = await programs[name]();
+      if (round >= 0) taken[name].push(result);
     }
   }
   return taken;

@@ -6,7 +6,7 @@ import { bootKernel, type Guest } from '../../src/kernel/boot.ts';
 import { ensureKernel } from '../../src/kernel/install.ts';
 import { kernelRelease } from '../../src/kernel/releases.ts';
 import { inTurns, type Middle, middle, ratio } from './measure.ts';
-import { type Section, table } from './section.ts';
+import { type Extent, type Section, table } from './section.ts';
 
 /** One comparison: medians in nanoseconds, and how many times as fast the planner is. */
 interface Comparison {
@@ -47,7 +47,7 @@ async function compareText(rows: number, rounds: number): Promise<Comparison> {
         },
         rounds,
       );
-      const [ours, theirs] = [taken['planner']!, taken['libdevmapper']!];
+      const [ours, theirs] = [taken.planner, taken.libdevmapper];
       const [planner, libdevmapper] = [middle(ours).median, middle(theirs).median];
       return { rows, size: text.length, planner, libdevmapper, ratio: ratio(theirs, ours) };
     } finally {
@@ -70,9 +70,10 @@ function tableOf(rows: number): string {
   return Array.from({ length: rows }, (_, i) => `${i * 8} 8 linear 253:${i % 1000} ${i * 16}\n`).join('');
 }
 
-async function run(short: boolean): Promise<Figures> {
+async function run({ short, rounds }: Extent): Promise<Figures> {
   const text: Comparison[] = [];
-  for (const rows of short ? [10_000] : [1_000, 100_000, 1_000_000]) text.push(await compareText(rows, short ? 3 : 7));
+  for (const size of short ? [10_000] : [1_000, 100_000, 1_000_000])
+    text.push(await compareText(size, Math.min(rounds, short ? 3 : 7)));
   return { text };
 }
 
