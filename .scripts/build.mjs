@@ -60,7 +60,7 @@ async function generateTables() {
 
 function compilePlanner() {
   const asc = require.resolve('assemblyscript/bin/asc.js');
-  node(asc, '--config', 'asconfig.json', '--target', 'release');
+  node(asc, '--config', 'asconfig.json', '--target', 'release', '--transform', './.scripts/inline.mjs');
 }
 
 function embedPlanner() {

@@ -72,6 +72,22 @@ export function isControl(byte: u32): bool {
 }
 
 const HIGH_BITS: u64 = 0x8080808080808080;
+const EIGHT_ONES: u64 = 0x0101010101010101;
+const EIGHT_BLANKS: u64 = 0x2020202020202020;
+const EIGHT_DELETES: u64 = 0x7f7f7f7f7f7f7f7f;
+
+/** The first control character from `at` on, or `end`. */
+export function controlFrom(at: usize, end: usize): usize {
+  while (at + 8 <= end && !holdsControl(load<u64>(at))) at += 8;
+  while (at < end && !isControl(load<u8>(at))) at++;
+  return at;
+}
+
+/** Of eight bytes: subtracting borrows from the high bit of one that is less, which was clear before. */
+function holdsControl(bytes: u64): bool {
+  const deletes = bytes ^ EIGHT_DELETES;
+  return ((((bytes - EIGHT_BLANKS) & ~bytes) | ((deletes - EIGHT_ONES) & ~deletes)) & HIGH_BITS) != 0;
+}
 
 /** The address of the first byte that is not UTF-8, or 0. */
 export function firstNotUtf8(text: Text): usize {

@@ -27,6 +27,7 @@ import * as msgpack from '../msgpack/read';
 import { writeNumber } from '../msgpack/write';
 import { isNegative, number, parseDecimal, parseSigned, readNumber, readSectors, readSignedNumber } from '../numbers';
 import {
+  controlFrom,
   endOf,
   equal,
   isControl,
@@ -274,9 +275,8 @@ function putDevice(node: usize, text: Text, quoted: bool): bool {
   if (load<u8>(start) != SLASH && !isDeviceNumber(text)) return failText(E.BAD_DEVICE, start, text);
   const bytes = quoted ? unquotedLength(text) : length;
   if (bytes > MAX_PATH) return failNumbers(E.DEVICE_TOO_LONG, start, MAX_PATH, bytes);
-  for (let at = start; at < endOf(text); at++) {
-    if (isControl(load<u8>(at))) return failText(E.VALUE_CHARACTER, at, byteAt(at));
-  }
+  const control = controlFrom(start, endOf(text));
+  if (control < endOf(text)) return failText(E.VALUE_CHARACTER, control, byteAt(control));
   slots.fill(slotOf(node), quoted ? slots.QUOTED : slots.TEXT, text, start);
   sink.putQuotable(node, text, quoted);
   return true;

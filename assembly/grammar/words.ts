@@ -57,16 +57,21 @@ export function restOfWords(): Text {
   return slice(at, end - at);
 }
 
+function wordEnd(start: usize, last: usize): usize {
+  let here = start;
+  while (here < last && !isBlank(load<u8>(here))) here += quoted && load<u8>(here) == BACKSLASH ? 2 : 1;
+  return here < last ? here : last;
+}
+
 /** The next word, or 0 at the end. */
 export function nextWord(): Text {
   if (!moreWords()) return 0;
   const start = at;
-  while (at < end && !isBlank(load<u8>(at))) at += quoted && load<u8>(at) == BACKSLASH ? 2 : 1;
-  if (at > end) at = end;
-  const word = slice(start, at - start);
+  const stop = wordEnd(start, end);
+  at = stop;
   left--;
   skipBlanks();
-  return word;
+  return slice(start, stop - start);
 }
 
 /** The next word, which is still to be taken. */

@@ -13,7 +13,7 @@ import { setTargetVersion } from '../grammar/since';
 import { putLiteralParams, startParams } from '../grammar/sink';
 import { nextWord, startWords, wordPlace } from '../grammar/words';
 import { number, parseDecimal } from '../numbers';
-import { endOf, isControl, named, slice, startOf, Text } from '../text';
+import { controlFrom, endOf, named, slice, startOf, Text } from '../text';
 import { versionOf } from '../versions';
 import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
 import { checkType } from './type';
@@ -31,7 +31,8 @@ export function putLines(text: Text, readOnly: bool): bool {
   const end = endOf(text);
   while (at < end) {
     const start = at;
-    while (at < end && load<u8>(at) != NEWLINE) at++;
+    at = controlFrom(at, end);
+    while (at < end && load<u8>(at) != NEWLINE) at = controlFrom(at + 1, end);
     if (!putLine(slice(start, at - start))) return false;
     at++;
   }
@@ -84,11 +85,10 @@ function isMargin(byte: u32): bool {
 }
 
 function checkCharacters(row: Text): bool {
-  for (let at = startOf(row); at < endOf(row); at++) {
-    const byte = <u32>load<u8>(at);
-    if (!isControl(byte) || byte == TAB) continue;
-    enterField(named(TEXT_PARAMS));
-    return failNumber(E.PARAMS_CHARACTER, at, byte);
-  }
-  return true;
+  const end = endOf(row);
+  let at = controlFrom(startOf(row), end);
+  while (at < end && load<u8>(at) == TAB) at = controlFrom(at + 1, end);
+  if (at == end) return true;
+  enterField(named(TEXT_PARAMS));
+  return failNumber(E.PARAMS_CHARACTER, at, load<u8>(at));
 }

@@ -25,6 +25,24 @@ describe("dmsetup's text means the same", () => {
   });
 });
 
+describe('a control character', () => {
+  const row = (byte: number, place: number) => {
+    const bytes = Buffer.from(`0 8 unheard-of ${'\x80'.repeat(24)}e\n8 8 zero`, 'latin1');
+    bytes[15 + place] = byte;
+    return bytes;
+  };
+  const places = Array.from({ length: 24 }, (_, place) => place);
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 0x0a && byte !== 0x0d);
+  const isControl = (byte: number) => (byte < 0x20 && byte !== 0x09) || byte === 0x7f;
+
+  test.each(places)('is refused at place %i of the params, and no other byte is', (place) => {
+    for (const byte of bytes.filter((each) => !isControl(each))) expect(plan(row(byte, place))).toHaveLength(3);
+    for (const byte of bytes.filter(isControl)) {
+      expect(failure(row(byte, place))).toMatchObject({ name: 'params_character', path: 'table[0].params' });
+    }
+  });
+});
+
 describe('a comment', () => {
   test('is a line whose first word begins with #, and nothing else', () => {
     expect(rowsOf('0 8 foo a # b\n#8 8 zero\n8 8 foo #')).toEqual(['0 8 foo a # b', '8 8 foo #']);
