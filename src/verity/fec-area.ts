@@ -1,7 +1,8 @@
 import { existsSync, fstatSync } from 'node:fs';
 import { DmError } from '../errors.ts';
 import type { VerityFields } from '../targets.ts';
-import { type Covered, checkRoots, writeFec } from './fec.ts';
+import { writeFec } from './fec.ts';
+import { type Covered, checkRoots, FecRounds } from './fec-rounds.ts';
 import { type ImageFile, openToRead, openToWrite } from './image-file.ts';
 import type { VerityParameters } from './parameters.ts';
 import type { OpenImage } from './tree.ts';
@@ -71,14 +72,18 @@ export function checkFecPlace(image: OpenImage, { device, offset = 0 }: FecArea)
   }
 }
 
+/** The codes of an image, whose parity is in that file. @throws {DmError} `verity_fec_overlap` */
+function roundsOf(image: OpenImage, { roots = DEFAULT_ROOTS, offset = 0 }: FecArea, fec: ImageFile): FecRounds {
+  const covered = coveredBy(image, fec, offset);
+  return new FecRounds({ roots, blockSize: image.parameters.dataBlockSize, covered, fec, offset });
+}
+
 /** Writes the area; where it ends. @throws {DmError} `verity_fec_overlap`, `cancelled` */
 export async function writeFecOf(image: OpenImage, area: FecArea, signal: AbortSignal | undefined): Promise<number> {
-  const { roots = DEFAULT_ROOTS, offset = 0 } = area;
   const file = openToWrite(area.device);
   try {
-    const covered = coveredBy(image, file, offset);
-    const blockSize = image.parameters.dataBlockSize;
-    const end = await writeFec({ roots, blockSize, covered, fec: file, offset, signal });
+    if (file.isSameAs(image.hash)) file.growTo(area.offset ?? 0);
+    const end = await writeFec(roundsOf(image, area, file), signal);
     file.sync();
     return end;
   } catch (error) {
@@ -89,11 +94,25 @@ export async function writeFecOf(image: OpenImage, area: FecArea, signal: AbortS
   }
 }
 
+/**
+ * Opens the area to read it, and hands its codes over.
+ * @throws {DmError} `verity_fec_roots`, `verity_fec_block_sizes`, `verity_fec_offset`, `verity_fec_overlap`, `unreadable_file`
+ */
+export async function withFec<T>(image: OpenImage, area: FecArea, use: (rounds: FecRounds) => Promise<T>): Promise<T> {
+  checkFec(image.parameters, area);
+  const file = openToRead(area.device);
+  try {
+    return await use(roundsOf(image, area, file));
+  } finally {
+    file.close();
+  }
+}
+
 /** What the kernel is told of the area. */
 export function fecFields(
   image: OpenImage,
   area: FecArea,
-): Pick<VerityFields, 'fecDevice' | 'fecStartBlock' | 'fecBlocks' | 'fecRoots'> {
+): Required<Pick<VerityFields, 'fecDevice' | 'fecStartBlock' | 'fecBlocks' | 'fecRoots'>> {
   checkFec(image.parameters, area);
   const { roots = DEFAULT_ROOTS, offset = 0 } = area;
   const { dataBlockSize } = image.parameters;

@@ -3,15 +3,18 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DmError } from '../errors.ts';
 
 const SECTOR = 512;
+const COPY_WINDOW = 1024 * 1024;
 
 /** A file or block device, open by a descriptor that all threads of the process share. */
 export class ImageFile {
@@ -51,6 +54,23 @@ export class ImageFile {
     writeFully(this.fd, bytes, offset);
   }
 
+  /** Makes a file that is shorter as long as that, with zeros. */
+  growTo(size: number): void {
+    if (!this.isDevice && fstatSync(this.fd).size < size) ftruncateSync(this.fd, size);
+  }
+
+  /** Writes all of it to another, which is empty. @throws {DmError} `cancelled` */
+  async copyTo(other: ImageFile, signal?: AbortSignal): Promise<void> {
+    const window = Buffer.alloc(COPY_WINDOW);
+    for (let at = 0; at < this.size; at += window.length) {
+      const part = window.subarray(0, Math.min(window.length, this.size - at));
+      this.read(part, at);
+      other.write(part, at);
+      await nextTurn();
+      if (signal?.aborted) throw new DmError({ code: 'cancelled', message: `cancelled while ${this.path} was copied` });
+    }
+  }
+
   /** Everything that was written is on the disk when this returns. */
   sync(): void {
     fsyncSync(this.fd);
@@ -80,13 +100,30 @@ export function openToRead(path: string): ImageFile {
 
 /** Opens to read and write, and makes a file where there is none. @throws {DmError} `unwritable_file` */
 export function openToWrite(path: string): ImageFile {
-  const flags = constants.O_RDWR;
   try {
-    return new ImageFile(path, openSync(path, flags | constants.O_CREAT | constants.O_EXCL, 0o600), true);
+    return make(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unopened(path, 'unwritable_file', error);
+    if (!isTaken(error)) throw unopened(path, 'unwritable_file', error);
   }
-  return open(path, flags, 'unwritable_file');
+  return open(path, constants.O_RDWR, 'unwritable_file');
+}
+
+/** Makes a file where there is none. @throws {DmError} `file_exists`, `unwritable_file` */
+export function openNew(path: string): ImageFile {
+  try {
+    return make(path);
+  } catch (error) {
+    if (!isTaken(error)) throw unopened(path, 'unwritable_file', error);
+    throw new DmError({ code: 'file_exists', message: `${path} is there already; name a file that is not` });
+  }
+}
+
+function make(path: string): ImageFile {
+  return new ImageFile(path, openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600), true);
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 function open(path: string, flags: number, code: string): ImageFile {

@@ -14,6 +14,7 @@ export { readVerityInfo, type VerityInfo } from './info.ts';
 export { layoutOf, type VerityLayout, type VerityLevel, type VerityPlace } from './layout.ts';
 export { DEFAULTS, type VerityParameters } from './parameters.ts';
 export type { WorkOptions } from './pool.ts';
+export { type Repaired, type RepairOptions, type RepairTarget, repairVerity } from './repair.ts';
 export { decodeSuperblock, encodeSuperblock, SUPERBLOCK_SIZE, type VeritySuperblock } from './superblock.ts';
 export {
   type Corruption,

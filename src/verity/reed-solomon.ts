@@ -1,30 +1,17 @@
 /**
- * Reed-Solomon codes over GF(256) as dm-verity's error correction has them: field polynomial 0x11d, first root of the
- * generator 0, 255 symbols of which 2 to 24 are parity (drivers/md/dm-verity-fec.h, lib/reed_solomon).
+ * Reed-Solomon codes over GF(256) as dm-verity's error correction has them: first root of the generator 0, 255 symbols of
+ * which 2 to 24 are parity (drivers/md/dm-verity-fec.h, lib/reed_solomon).
  */
+import { multiply, power } from './galois.ts';
 
-const FIELD = 0x11d;
 export const CODE_SYMBOLS = 255;
-
-const EXP = new Uint8Array(510);
-const LOG = new Uint8Array(256);
-for (let power = 0, value = 1; power < 255; power++) {
-  EXP[power] = value;
-  EXP[power + 255] = value;
-  LOG[value] = power;
-  value = value & 0x80 ? (value << 1) ^ FIELD : value << 1;
-}
-
-function multiply(a: number, b: number): number {
-  return a === 0 || b === 0 ? 0 : EXP[LOG[a]! + LOG[b]!]!;
-}
 
 /** The coefficients of (x - 1)(x - 2)(x - 4) …, the highest first and without it. */
 function generator(roots: number): number[] {
   let coefficients = [1];
   for (let root = 0; root < roots; root++) {
     const next = [...coefficients, 0];
-    for (const [at, value] of coefficients.entries()) next[at + 1]! ^= multiply(value, EXP[root]!);
+    for (const [at, value] of coefficients.entries()) next[at + 1]! ^= multiply(value, power(root));
     coefficients = next;
   }
   return coefficients.slice(1);

@@ -15,7 +15,8 @@ export interface OpenImage {
   hash: ImageFile;
 }
 
-function optionsOf({ algorithm, hashType, salt }: VerityParameters): HashOptions {
+/** How the blocks of an image are hashed. */
+export function hashOptionsOf({ algorithm, hashType, salt }: VerityParameters): HashOptions {
   return { algorithm: nodeHashOf(algorithm), hashType, salt: Buffer.from(salt, 'hex') };
 }
 
@@ -26,7 +27,7 @@ function jobsOf({ parameters, layout, data, hash }: OpenImage, compare: boolean)
   return levels.map((level, index) => {
     const below = levels[index - 1];
     return {
-      hash: optionsOf(parameters),
+      hash: hashOptionsOf(parameters),
       inputFd: below ? hash.fd : data.fd,
       inputOffset: below ? below.firstBlock * hashBlockSize : 0,
       blockSize: below ? hashBlockSize : dataBlockSize,
@@ -56,7 +57,7 @@ export async function workOnTree(image: OpenImage, compare: boolean, options: Wo
 export function rootOf({ parameters, layout, data, hash }: OpenImage): string {
   const top = layout.levels.at(-1);
   const blockSize = top ? parameters.hashBlockSize : parameters.dataBlockSize;
-  const hasher = new BlockHasher(optionsOf(parameters), blockSize);
+  const hasher = new BlockHasher(hashOptionsOf(parameters), blockSize);
   if (top) hash.read(hasher.window(1), top.firstBlock * blockSize);
   else data.read(hasher.window(1), 0);
   let root = '';
