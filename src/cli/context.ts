@@ -1,7 +1,6 @@
 import { spawnExecutor } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
 import { DmError } from '../errors.ts';
-import { openInKernel } from '../kernel/session.ts';
 import type { Output } from './output.ts';
 
 /** The options that every command has. */
@@ -52,6 +51,7 @@ export function contextOf(options: GlobalOptions, output: Output, signal: AbortS
 
 async function open(options: GlobalOptions, output: Output, signal: AbortSignal): Promise<DeviceMapper> {
   if (options.kernel || options.kernelRelease !== undefined) {
+    const { openInKernel } = await import('../kernel/session.ts');
     const { dm } = await openInKernel({
       release: options.kernelRelease ?? '6.1',
       disks: (options.disk ?? []).map(diskOf),

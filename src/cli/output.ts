@@ -9,6 +9,11 @@ export interface Stream {
   columns?: number;
 }
 
+export interface Streams {
+  out: Stream;
+  err: Stream;
+}
+
 /** Where a command writes: answers to standard output, everything else to standard error. */
 export class Output {
   readonly colors: Colors;

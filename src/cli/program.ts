@@ -17,7 +17,7 @@ import { addVerity } from './commands/verity.ts';
 import { addVeritysetup } from './commands/veritysetup.ts';
 import { addWait } from './commands/wait.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import type { Streams } from './run.ts';
+import type { Streams } from './output.ts';
 import { VERSION } from './version.ts';
 
 /** Makes the context of a command from the options it was given. */

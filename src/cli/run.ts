@@ -1,96 +1,17 @@
-import { CommanderError } from 'commander';
-import { DmError } from '../errors.ts';
-import { KernelMissing } from '../kernel/missing.ts';
-import { type Context, contextOf, type GlobalOptions } from './context.ts';
-import { errorJson, renderError } from './errors.ts';
-import { Output, type Stream } from './output.ts';
-import { buildProgram } from './program.ts';
-import { runVeritysetup } from './veritysetup/run.ts';
-
-export interface Streams {
-  out: Stream;
-  err: Stream;
-}
-
-const FAILED = 1;
+import type { Streams } from './output.ts';
 
 /**
- * Runs the program with these arguments; resolves with its exit code: 0, or 1 as dmsetup has it for anything that
- * failed. Never rejects.
+ * Runs the program with these arguments; resolves with its exit code. Never rejects. Each of its two command lines is loaded
+ * only when it is wanted, as that takes longer than many a command.
  */
 export async function run(
   args: string[],
   streams: Streams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
-  if (args[0] === 'veritysetup') return runVeritysetup(args.slice(1), streams);
-  const wantsJson = asksForJson(args);
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  let options: GlobalOptions = {};
-  let output = new Output(streams.out, streams.err);
-  let context: Context | undefined;
-  const begin = (given: GlobalOptions): Context => {
-    options = given;
-    output = new Output(streams.out, streams.err, given.color);
-    context = contextOf(given, output, abort.signal);
-    return context;
-  };
-  const program = buildProgram(begin, wantsJson ? { ...streams, err: NOWHERE } : streams);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return (context as Context | undefined)?.failed ? FAILED : 0;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (wantsJson && error.exitCode !== 0) output.json({ error: errorJson(usageError(error)) });
-      return error.exitCode;
-    }
-    const problem = asDmError(error);
-    if (options.json) output.json({ error: errorJson(problem) });
-    else output.error(renderError(problem, output.errorColors));
-    return FAILED;
-  } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+  if (args[0] === 'veritysetup') {
+    const { runVeritysetup } = await import('./veritysetup/run.ts');
+    return runVeritysetup(args.slice(1), streams);
   }
-}
-
-/** Words that cannot be read leave no options behind that could say so. */
-function asksForJson(args: string[]): boolean {
-  const end = args.indexOf('--');
-  return (end < 0 ? args : args.slice(0, end)).includes('--json');
-}
-
-/** Of what commander says of wrong words: it is told as JSON. */
-const NOWHERE: Stream = { write: () => true };
-
-/** Commander's names for what people read as other things than an error of theirs. */
-const NAMES: Readonly<Record<string, { code: string; message?: string }>> = {
-  error: { code: 'wrong_usage' },
-  help: { code: 'missing_command', message: 'no command was given' },
-};
-
-/** Commander's error by its name (`unknown_option`, `missing_argument` …), with the word at fault for a place. */
-function usageError({ code, message }: CommanderError): DmError {
-  const name = code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const said = NAMES[name]?.message ?? message;
-  return new DmError({
-    code: NAMES[name]?.code ?? name,
-    message: `${said
-      .replace(/^error: /, '')
-      .replaceAll('\n', ' ')
-      .replace(/\.$/, '')}; see --help`,
-    path: /'([^']*)'/.exec(said)?.[1],
-  });
-}
-
-/** Whatever was thrown, without a stack trace for people. */
-function asDmError(error: unknown): DmError {
-  if (error instanceof DmError) return error;
-  if (error instanceof KernelMissing)
-    return new DmError({ code: 'kernel_missing', message: error.message, cause: error });
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
-  return new DmError({ code, message, cause: error });
+  const { runDmplan } = await import('./dmplan.ts');
+  return runDmplan(args, streams);
 }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../client/connection.ts';
 import type { Created, DeviceMapper } from '../device-mapper.ts';
 import { DmError } from '../errors.ts';
+import { LoopDevices } from '../loop.ts';
 import type { TargetLine } from '../reply.ts';
 import { type VerityFields, verity } from '../targets.ts';
 import { type FecArea, fecFields } from './fec-area.ts';
@@ -8,19 +9,19 @@ import { complete, type FoundImage, type ImageOptions, PARAMETERS, withImage } f
 import { checkRoot } from './tree.ts';
 
 /** What the kernel is told beside the image itself: see `VerityFields`. */
-export type VerityBehaviour = Pick<
-  VerityFields,
-  | 'onCorruption'
-  | 'onError'
-  | 'ignoreZeroBlocks'
-  | 'checkAtMostOnce'
-  | 'tryVerifyInTasklet'
-  | 'fecDevice'
-  | 'fecStartBlock'
-  | 'fecBlocks'
-  | 'fecRoots'
-  | 'rootHashSignatureKey'
->;
+export type VerityBehaviour = {
+  [Name in
+    | 'onCorruption'
+    | 'onError'
+    | 'ignoreZeroBlocks'
+    | 'checkAtMostOnce'
+    | 'tryVerifyInTasklet'
+    | 'fecDevice'
+    | 'fecStartBlock'
+    | 'fecBlocks'
+    | 'fecRoots'
+    | 'rootHashSignatureKey']?: VerityFields[Name] | undefined;
+};
 
 export interface OpenVerityOptions extends ImageOptions, VerityBehaviour, CallOptions {
   /** Of the device to make. */
@@ -34,6 +35,8 @@ export interface OpenVerityOptions extends ImageOptions, VerityBehaviour, CallOp
   trustSuperblock?: boolean | undefined;
   /** Error correction as `formatVerity` wrote it; the kernel's own four fields may be given instead. */
   fec?: FecArea | undefined;
+  /** Puts files on loop devices, which go when the device is removed; takes root and losetup. Without it all have to be devices. */
+  loopDevices?: boolean | undefined;
   /** Told what was taken on trust. */
   onWarning?: ((text: string) => void) | undefined;
 }
@@ -43,7 +46,8 @@ const SECTOR = 512;
 /**
  * Makes a device that verifies every block of an image as it is read. All parameters are pinned by the caller, and a
  * superblock has to agree, unless it is trusted.
- * @throws {DmError} `verity_unpinned`, `verity_parameter_mismatch`, `verity_root_digest`, any of `DeviceMapper.create`
+ * @throws {DmError} `verity_unpinned`, `verity_parameter_mismatch`, `verity_root_digest`, `loop_unavailable`, any of
+ * `DeviceMapper.create`
  */
 export async function openVerity(dm: DeviceMapper, options: OpenVerityOptions): Promise<Created> {
   const { trustSuperblock, parameters = {}, onWarning } = options;
@@ -58,23 +62,32 @@ export async function openVerity(dm: DeviceMapper, options: OpenVerityOptions): 
   });
 }
 
-function create(dm: DeviceMapper, image: FoundImage, options: OpenVerityOptions): Promise<Created> {
+async function create(dm: DeviceMapper, image: FoundImage, options: OpenVerityOptions): Promise<Created> {
   const { parameters, layout } = image;
-  const target = verity({
-    length: layout.dataSize / SECTOR,
-    ...parameters,
-    dataDevice: options.dataDevice,
-    hashDevice: options.hashDevice,
-    hashStartBlock: layout.hashStartBlock,
-    rootDigest: checkRoot(options.rootDigest, layout.digestSize),
-    ...behaviourOf(options),
-    ...(options.fec ? fecFields(image, options.fec) : {}),
-  });
-  const fields = { name: options.name, uuid: uuidOf(image, options.name), readOnly: true, targets: [target] };
-  return dm.create(fields, { signal: options.signal, deadline: options.deadline });
+  const loops = new LoopDevices();
+  const deviceOf = (path: string) => (options.loopDevices ? loops.deviceOf(path, options.signal) : path);
+  const behaviour = behaviourOf(options);
+  const fec = options.fec && fecFields(image, options.fec);
+  const rootDigest = checkRoot(options.rootDigest, layout.digestSize);
+  try {
+    const target = verity({
+      length: layout.dataSize / SECTOR,
+      ...parameters,
+      hashDevice: await deviceOf(options.hashDevice),
+      dataDevice: await deviceOf(options.dataDevice),
+      hashStartBlock: layout.hashStartBlock,
+      rootDigest,
+      ...behaviour,
+      ...(fec ? { ...fec, fecDevice: await deviceOf(fec.fecDevice) } : {}),
+    });
+    const fields = { name: options.name, uuid: uuidOf(image, options.name), readOnly: true, targets: [target] };
+    return await dm.create(fields, { signal: options.signal, deadline: options.deadline });
+  } finally {
+    loops.close();
+  }
 }
 
-const BEHAVIOUR = [
+const BEHAVIOUR: readonly (keyof VerityBehaviour)[] = [
   'onCorruption',
   'onError',
   'ignoreZeroBlocks',
@@ -85,9 +98,9 @@ const BEHAVIOUR = [
   'fecBlocks',
   'fecRoots',
   'rootHashSignatureKey',
-] as const satisfies (keyof VerityBehaviour)[];
+];
 
-function behaviourOf(options: OpenVerityOptions): VerityBehaviour {
+function behaviourOf(options: OpenVerityOptions): Partial<VerityFields> {
   return Object.fromEntries(BEHAVIOUR.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
 }
 

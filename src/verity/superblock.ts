@@ -1,6 +1,6 @@
 import { DmError } from '../errors.ts';
 import { loadPlanner, type Planner } from '../planner/planner.ts';
-import type { ImageFile } from './image-file.ts';
+import { type ImageFile, openToRead } from './image-file.ts';
 import type { VerityParameters } from './parameters.ts';
 
 /** Bytes of a superblock on disk. */
@@ -43,4 +43,14 @@ export async function readSuperblockOf(file: ImageFile, offset: number, planner?
   }
   file.read(bytes, offset);
   return decodeSuperblock(bytes, planner ?? (await loadPlanner()));
+}
+
+/** The superblock at that byte of a file or device. @throws {DmError} `unreadable_file`, those of `readSuperblockOf` */
+export async function superblockAt(path: string, offset: number): Promise<VeritySuperblock> {
+  const file = openToRead(path);
+  try {
+    return await readSuperblockOf(file, offset);
+  } finally {
+    file.close();
+  }
 }

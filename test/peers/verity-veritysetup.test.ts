@@ -1,31 +1,16 @@
 /** Images and command lines against Debian's veritysetup, which needs no kernel for files. */
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../src/cli/run.ts';
 import { VERSION_TEXT } from '../../src/cli/veritysetup/texts.ts';
 import { formatVerity, loadPlanner, verifyVerity } from '../../src/index.ts';
 import { pattern, scratch } from '../unit/verity/scratch.ts';
+import { dmplanVeritysetup, type Ended, veritysetup as veritysetupIn } from './veritysetup.ts';
 
 const file = scratch();
 const planner = await loadPlanner();
 const uuid = 'a60c98d2-ae9b-4865-bfcb-b4e3ace11033';
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-function veritysetup(args: string[], cwd = file('.')): Ended {
-  const { status, stdout, stderr, error } = spawnSync('/sbin/veritysetup', args, {
-    argv0: 'veritysetup',
-    cwd,
-    encoding: 'utf8',
-  });
-  if (error) throw new Error('these tests need veritysetup: apt-get install cryptsetup-bin', { cause: error });
-  return { code: status, out: stdout, err: stderr };
-}
+const veritysetup = (args: string[], cwd = file('.')): Ended => veritysetupIn(args, cwd);
 
 const SALTS = ['', 'da', 'e48da609055204e89ae53b655ca2216dd983cf3cb829f34f63a297d106d53e2d', 'c7'.repeat(256)];
 const ALGORITHMS = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha3-256', 'blake2b-512', 'md5', 'sm3'];
@@ -101,43 +86,6 @@ describe('images', () => {
       expect(veritysetup(['verify', 'data', 'ours', made.rootDigest, ...flags])).toMatchObject({ code: 0, err: '' });
       const image = { dataDevice: data, hashDevice: file('theirs'), superblock, parameters, planner };
       expect(await verifyVerity({ ...image, rootDigest: made.rootDigest })).toMatchObject({ valid: true });
-    },
-  );
-});
-
-describe('error correction', () => {
-  const FEC_CASES = [2, 3, 4, 8, 23, 24].flatMap((roots) => [512, 4096].map((size) => [roots, size] as const));
-
-  it.each(FEC_CASES)('with %i roots over blocks of %i bytes: the same parity', async (...[roots, size]) => {
-    writeFileSync(file('data'), pattern(300 * size));
-    for (const made of ['theirs', 'ours', 'theirs.fec', 'ours.fec']) rmSync(file(made), { force: true });
-    const sizes = [`--data-block-size=${size}`, `--hash-block-size=${size}`, `--fec-roots=${roots}`];
-    const flags = [`--uuid=${uuid}`, '--salt=ab', ...sizes];
-    expect(veritysetup(['format', 'data', 'theirs', '--fec-device=theirs.fec', ...flags]).code).toBe(0);
-    const made = await formatVerity({
-      ...{ dataDevice: file('data'), hashDevice: file('ours'), uuid, salt: 'ab', planner },
-      ...{ dataBlockSize: size, hashBlockSize: size, fec: { device: file('ours.fec'), roots } },
-    });
-    expect(readFileSync(file('ours')).equals(readFileSync(file('theirs')))).toBe(true);
-    expect(readFileSync(file('ours.fec')).equals(readFileSync(file('theirs.fec')))).toBe(true);
-    expect(made.fecEnd).toBe(readFileSync(file('ours.fec')).length);
-  });
-
-  it.each([
-    ['verity_fec_roots', { roots: 25 }],
-    ['verity_fec_roots', { roots: 1 }],
-    ['verity_fec_offset', { offset: 100 }],
-    ['verity_fec_block_sizes', { blockSize: 512 }],
-    ['verity_fec_overlap', { inData: true }],
-  ])(
-    'is refused as %s',
-    async (code, wrong: { roots?: number; offset?: number; blockSize?: number; inData?: boolean }) => {
-      writeFileSync(file('data'), pattern(10 * 4096));
-      const fec = { device: wrong.inData ? file('data') : file('wrong.fec'), roots: wrong.roots, offset: wrong.offset };
-      const devices = { dataDevice: file('data'), hashDevice: file('wrong.hash'), dataBlockSize: wrong.blockSize };
-      await expect(formatVerity({ ...devices, fec, planner })).rejects.toMatchObject({ code });
-      expect(existsSync(file('wrong.fec'))).toBe(false);
-      expect(readFileSync(file('data')).equals(pattern(10 * 4096))).toBe(true);
     },
   );
 });
@@ -242,18 +190,7 @@ describe('command lines', () => {
   const bytesOf = (path: string): string | undefined =>
     existsSync(path) ? readFileSync(path).toString('base64') : undefined;
 
-  async function dmplan(args: string[]): Promise<Ended> {
-    const before = process.cwd();
-    const ended = { out: '', err: '' };
-    process.chdir(file('b'));
-    try {
-      const into = (key: 'out' | 'err') => ({ write: (text: string | Uint8Array) => (ended[key] += text) });
-      const code = await run(['veritysetup', ...args], { out: into('out'), err: into('err') });
-      return { code, ...ended };
-    } finally {
-      process.chdir(before);
-    }
-  }
+  const dmplan = (args: string[]): Promise<Ended> => dmplanVeritysetup(args, file('b'));
 
   /** A usage error is the usage, in lines of its own, and behind it what is wrong. */
   function withoutUsage(text: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DmError } from '../../errors.ts';
+import type { FecArea } from '../../verity/fec-area.ts';
 import type { VerityParameters } from '../../verity/parameters.ts';
 
 /** The options of the verity commands that say what a tree is made with. */
@@ -14,6 +15,9 @@ export interface ParameterOptions {
   hashOffset?: number;
   superblock?: boolean;
   threads?: number;
+  fecDevice?: string;
+  fecOffset?: number;
+  fecRoots?: number;
 }
 
 export function whole(text: string): number {
@@ -38,6 +42,17 @@ export function addParameters(command: Command): Command {
     .option('--hash-offset <bytes>', 'where the superblock, or the tree, is on the hash device (0)', whole)
     .option('--no-superblock', 'there is none')
     .helpOption('--help', 'display help for command');
+}
+
+export function addFec(command: Command): Command {
+  return command
+    .option('--fec-device <path>', 'where the error correction area is')
+    .option('--fec-offset <bytes>', 'where it begins there (0)', whole)
+    .option('--fec-roots <count>', 'parity bytes of a code, 2 to 24 (2)', whole);
+}
+
+export function fecOf({ fecDevice, fecOffset, fecRoots }: ParameterOptions): FecArea | undefined {
+  return fecDevice === undefined ? undefined : { device: fecDevice, offset: fecOffset, roots: fecRoots };
 }
 
 /** What was given, in the library's words; what was not is left out. */

@@ -3,16 +3,24 @@ import { type Command, Option } from 'commander';
 import { DmError } from '../../errors.ts';
 import { closeVerity, openVerity, statusVerity, type VerityBehaviour } from '../../verity/device.ts';
 import { formatVerity } from '../../verity/format.ts';
-import { openToRead } from '../../verity/image-file.ts';
 import { readVerityInfo } from '../../verity/info.ts';
-import { readSuperblockOf, type VeritySuperblock } from '../../verity/superblock.ts';
+import { superblockAt } from '../../verity/superblock.ts';
 import { type Corruption, verifyVerity } from '../../verity/verify.ts';
 import type { Context } from '../context.ts';
 import { mangle } from '../mangle.ts';
 import { progressOn } from '../progress.ts';
 import { callOf } from './names.ts';
 import type { Start } from './start.ts';
-import { addParameters, type ParameterOptions, parametersOf, rootDigestOf, whole } from './verity-options.ts';
+import {
+  addFec,
+  addParameters,
+  fecOf,
+  type ParameterOptions,
+  parametersOf,
+  rootDigestOf,
+  whole,
+} from './verity-options.ts';
+import { addRepair } from './verity-repair.ts';
 
 interface Options extends ParameterOptions {
   uuid?: string;
@@ -22,6 +30,8 @@ interface Options extends ParameterOptions {
   onError?: VerityBehaviour['onError'];
   ignoreZeroBlocks?: boolean;
   checkAtMostOnce?: boolean;
+  tryVerifyInTasklet?: boolean;
+  rootHashSignatureKey?: string;
   deferred?: boolean;
 }
 
@@ -36,22 +46,24 @@ export function addVerity(program: Command, start: Start): void {
 Examples:
   dmplan verity format data.img hash.img
   dmplan verity verify data.img hash.img ROOT
-  dmplan verity open /dev/loop0 checked /dev/loop1 ROOT --trust-superblock`,
+  dmplan verity open data.img checked hash.img ROOT --trust-superblock`,
     );
   addFormat(verity, start);
   addVerify(verity, start);
+  addRepair(verity, start);
   addOpen(verity, start);
   addStatus(verity, start);
   addInfo(verity, start);
   for (const command of verity.commands) command.copyInheritedSettings(program);
 }
 
-function sizeOf(path: string): number {
+/** Bytes of a file; 0 of a device, whose rate is not told. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function addFormat(verity: Command, start: Start): void {
-  addParameters(verity.command('format'))
+  addFec(addParameters(verity.command('format')))
     .description('write the hash tree of a device, and print its root digest')
     .argument('<data_device>')
     .argument('<hash_device>', 'made when there is none; may be the data device, with --hash-offset')
@@ -65,6 +77,7 @@ function addFormat(verity: Command, start: Start): void {
       const formatted = await formatVerity({
         ...{ dataDevice, hashDevice, hashOffset, superblock, uuid, threads, signal },
         ...parametersOf(options),
+        fec: fecOf(options),
         onProgress: progress.update,
       }).finally(progress.end);
       const { parameters, rootDigest, layout } = formatted;
@@ -114,8 +127,8 @@ export function corruptionText({ level, firstBlock, blocks, position, what, doub
 }
 
 function addOpen(verity: Command, start: Start): void {
-  addParameters(verity.command('open'))
-    .description('make a device that verifies what is read from an image')
+  addFec(addParameters(verity.command('open')))
+    .description('make a device that verifies what is read from an image; files are put on loop devices')
     .argument('<data_device>')
     .argument('<name>')
     .argument('<hash_device>')
@@ -126,19 +139,21 @@ function addOpen(verity: Command, start: Start): void {
     .addOption(new Option('--on-error <mode>').choices(['restart', 'panic']))
     .option('--ignore-zero-blocks', 'do not verify blocks that should be zero')
     .option('--check-at-most-once', 'verify a block only when it is first read')
+    .option('--try-verify-in-tasklet', 'verify in a tasklet where that is faster')
+    .option('--root-hash-signature-key <description>', "the kernel key with the root digest's signature")
     .action(async (...[dataDevice, name, hashDevice, root, options, command]: OpenArguments) => {
       const context = start(command);
       const { hashOffset, superblock, trustSuperblock } = options;
       const { onCorruption, onError, ignoreZeroBlocks, checkAtMostOnce } = options;
+      const { tryVerifyInTasklet, rootHashSignatureKey } = options;
       await context.withDeviceMapper(async (dm) => {
         const created = await openVerity(dm, {
           ...{ dataDevice, hashDevice, hashOffset, superblock, trustSuperblock, name: mangle(name) },
-          ...(onCorruption ? { onCorruption } : {}),
-          ...(onError ? { onError } : {}),
-          ...(ignoreZeroBlocks ? { ignoreZeroBlocks } : {}),
-          ...(checkAtMostOnce ? { checkAtMostOnce } : {}),
+          ...{ onCorruption, onError, ignoreZeroBlocks, checkAtMostOnce, tryVerifyInTasklet, rootHashSignatureKey },
+          fec: fecOf(options),
           parameters: parametersOf(options),
           rootDigest: rootDigestOf(root, options.rootHashFile),
+          loopDevices: !context.options.kernel,
           onWarning: (text) => context.output.note(`warning: ${text}`),
           ...callOf(context),
         });
@@ -190,16 +205,6 @@ function addInfo(verity: Command, start: Start): void {
     .action(async (path: string, options: Options, command: Command) => {
       print(start(command), await readVerityInfo(path, options.hashOffset ?? 0));
     });
-}
-
-/** The superblock at that byte of a file. */
-export async function superblockAt(path: string, offset: number): Promise<VeritySuperblock> {
-  const file = openToRead(path);
-  try {
-    return await readSuperblockOf(file, offset);
-  } finally {
-    file.close();
-  }
 }
 
 function print({ options, output }: Context, facts: object): void {

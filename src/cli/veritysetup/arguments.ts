@@ -32,6 +32,7 @@ const SWITCHES: Record<string, string | undefined> = {
   'no-superblock': undefined,
   'panic-on-corruption': 'open',
   'restart-on-corruption': 'open',
+  shared: 'open',
   'use-tasklets': 'open',
   usage: undefined,
   verbose: undefined,
@@ -114,6 +115,21 @@ const ACTIONS: Record<string, { needs: number; takes: string }> = {
   dump: { needs: 1, takes: '<hash_device>' },
 };
 
+/** Switches that cannot be had together, and how that is said. */
+const EXCLUSIVE = [
+  [
+    'ignore-corruption',
+    'restart-on-corruption',
+    'Option --ignore-corruption and --restart-on-corruption cannot be used together.',
+  ],
+  [
+    'panic-on-corruption',
+    'restart-on-corruption',
+    'Option --panic-on-corruption and --restart-on-corruption cannot be used together.',
+  ],
+  ['cancel-deferred', 'deferred', 'Options --cancel-deferred and --deferred cannot be used at the same time.'],
+] as const;
+
 /** The action, in today's words and order, and whether it may have the options that were given. */
 export function actionOf({ words, switches }: Arguments): { action: string; operands: string[] } {
   let [action, ...operands] = words;
@@ -134,9 +150,8 @@ export function actionOf({ words, switches }: Arguments): { action: string; oper
     if (only === undefined || only === action) continue;
     throw new UsageError(`veritysetup: Option --${name} is not allowed with ${action} action.`);
   }
-  for (const other of ['ignore-corruption', 'panic-on-corruption']) {
-    if (!switches.has(other) || !switches.has('restart-on-corruption')) continue;
-    throw new UsageError(`veritysetup: Option --${other} and --restart-on-corruption cannot be used together.`);
+  for (const [one, other, text] of EXCLUSIVE) {
+    if (switches.has(one) && switches.has(other)) throw new UsageError(`veritysetup: ${text}`);
   }
   return { action, operands };
 }

@@ -28,6 +28,13 @@ export interface Names {
 
 export const NO_DEVICE_MAPPER = 'Cannot initialize device-mapper. Is dm_mod kernel module loaded?';
 
+/** strerror's, of what a load fails with. */
+const ERRNO_TEXTS: Record<string, string> = {
+  EINVAL: 'Invalid argument',
+  ENOENT: 'No such file or directory',
+  ENOMEM: 'Cannot allocate memory',
+};
+
 type Say = (error: DmError, names: Names) => Said;
 
 const say =
@@ -62,6 +69,10 @@ const BY_CODE: Record<string, Say> = {
   device_exists: (_, { name }) => ({ message: `Device ${name} already exists.`, code: EXIT.busy }),
   device_busy: (_, { name }) => ({ message: `Device ${name} is still in use.`, code: EXIT.busy }),
   no_such_device: (_, { name }) => ({ message: `Device ${name} is not active.`, code: EXIT.device }),
+  table_refused: ({ errno }, { name }) => ({
+    message: `device-mapper: reload ioctl on ${name} failed: ${errno ? (ERRNO_TEXTS[errno.name] ?? errno.name) : 'refused'}`,
+    code: EXIT.device,
+  }),
   not_verity: (_, { name }) => ({ message: `Device ${name} is not a valid VERITY device.`, code: EXIT.wrong }),
 };
 

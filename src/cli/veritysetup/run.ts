@@ -1,6 +1,5 @@
 import { contextOf } from '../context.ts';
-import { Output } from '../output.ts';
-import type { Streams } from '../run.ts';
+import { Output, type Streams } from '../output.ts';
 import { ACTIONS } from './actions.ts';
 import { type Arguments, actionOf, readArguments, UsageError } from './arguments.ts';
 import { EXIT, type Names, saidOf } from './failures.ts';

@@ -33,11 +33,13 @@ function fecLines({ fecDevice, fecStartBlock = 0, fecRoots, dataBlockSize }: Ver
   ];
 }
 
-function flagLines({ onCorruption, ignoreZeroBlocks, checkAtMostOnce }: VerityStatus['fields']): string[] {
+function flagLines(fields: VerityStatus['fields']): string[] {
+  const { onCorruption, ignoreZeroBlocks, checkAtMostOnce, tryVerifyInTasklet } = fields;
   const flags = [
     onCorruption ? `${onCorruption === 'ignore' ? 'ignore' : `${onCorruption}_on`}_corruption ` : '',
     ignoreZeroBlocks ? 'ignore_zero_blocks ' : '',
     checkAtMostOnce ? 'check_at_most_once' : '',
+    tryVerifyInTasklet ? 'try_verify_in_tasklet' : '',
   ].join('');
   return flags === '' ? [] : [`  flags:       ${flags}`];
 }

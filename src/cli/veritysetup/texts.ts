@@ -31,6 +31,7 @@ const OPTIONS: readonly [option: string, about: string][] = [
   ['--panic-on-corruption', 'panic when something is corrupt'],
   ['--ignore-zero-blocks', 'take blocks that should be zero for zero, without reading them'],
   ['--check-at-most-once', 'verify a block only when it is first read'],
+  ['--shared', 'let several verity devices have one data device'],
   ['--use-tasklets', 'verify in a tasklet where that is faster'],
   ['--deferred', 'close a device in use when it is last closed'],
   ['--cancel-deferred', 'take that back'],
