@@ -4,6 +4,7 @@ import { DmError } from '../errors.ts';
 import { LoopDevices } from '../loop.ts';
 import type { TargetLine } from '../reply.ts';
 import { type VerityFields, verity } from '../targets.ts';
+import type { RemoveOptions } from '../verbs/remove.ts';
 import { type FecArea, fecFields } from './fec-area.ts';
 import { complete, type FoundImage, type ImageOptions, PARAMETERS, withImage } from './image.ts';
 import { checkRoot } from './tree.ts';
@@ -158,9 +159,9 @@ export async function statusVerity(dm: DeviceMapper, name: string, call: CallOpt
 export async function closeVerity(
   dm: DeviceMapper,
   name: string,
-  options: CallOptions & { deferred?: boolean } = {},
+  options: Pick<RemoveOptions, 'deferred' | 'retry'> & CallOptions = {},
 ): Promise<void> {
-  const { deferred, ...call } = options;
+  const { deferred, retry, ...call } = options;
   await statusVerity(dm, name, call);
-  await dm.remove(name, { ...(deferred ? { deferred } : {}), ...call });
+  await dm.remove(name, { ...(deferred ? { deferred } : {}), ...(retry ? { retry } : {}), ...call });
 }

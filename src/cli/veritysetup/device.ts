@@ -68,7 +68,7 @@ function behaviourOf({ switches, texts }: Arguments): VerityBehaviour {
   };
 }
 
-export async function close({ args, operands, names, output, withDeviceMapper }: Work): Promise<void> {
+export async function close({ args, operands, names, output, signal, withDeviceMapper }: Work): Promise<void> {
   const [given] = operands as [string];
   names.name = given;
   await withDeviceMapper(async (dm) => {
@@ -81,7 +81,7 @@ export async function close({ args, operands, names, output, withDeviceMapper }:
       const isLeft = (await dm.list()).some((device) => device.name === name);
       if (isLeft) output.text(`Device ${given} is still active and scheduled for deferred removal.\n`);
     } else {
-      await closeVerity(dm, name);
+      await closeVerity(dm, name, { retry: true, signal });
     }
   }).catch((error) => {
     throw error instanceof DmError && error.code === 'no_device_mapper'

@@ -41,6 +41,9 @@ const say =
   (message: string, code: number = EXIT.wrong): Say =>
   () => ({ message, code });
 
+/** As it is checked once when the area's size is asked for, and once when it is used (lib/verity/verity_fec.c). */
+const twice = (message: string): string => `${message}\n${message}`;
+
 const BY_CODE: Record<string, Say> = {
   verity_no_superblock: (_, { hash }) => ({
     message: `Device ${hash} is not a valid VERITY device.`,
@@ -54,8 +57,8 @@ const BY_CODE: Record<string, Say> = {
   verity_tree_in_data: say('Data area overlaps with hash area.'),
   verity_hash_too_far: say('Hash area overflow.'),
   verity_too_many_blocks: say('Hash area overflow.'),
-  verity_fec_roots: say('Invalid number of parity bytes.'),
-  verity_fec_block_sizes: say('Block sizes must match for FEC.'),
+  verity_fec_roots: say(twice('Invalid number of parity bytes.')),
+  verity_fec_block_sizes: say(twice('Block sizes must match for FEC.')),
   verity_fec_overlap: say('Data area overlaps with FEC area.'),
   verity_fec_offset: say('Unsupported VERITY FEC offset.'),
   verity_uuid: (_, { hash }) => ({ message: `Wrong VERITY UUID format provided on device ${hash}.`, code: EXIT.wrong }),

@@ -19,6 +19,8 @@ export async function format(work: Work): Promise<void> {
   const [dataDevice, hashDevice] = operands as [string, string];
   Object.assign(names, { data: dataDevice, hash: hashDevice });
   const fec = fecOf(args);
+  makeIfNew(hashDevice, 'hash');
+  if (fec) makeIfNew(fec.device, 'FEC');
   const progress = progressOn(output.terminal, 'Hashing', statSync(dataDevice, { throwIfNoEntry: false })?.size ?? 0);
   const formatted = await formatVerity({
     dataDevice,
@@ -42,6 +44,16 @@ export async function format(work: Work): Promise<void> {
   output.text(dumpText({ ...formatted, parameters, hashDevice, roots, fecOffset: fec?.offset ?? 0 }));
   const file = args.texts['root-hash-file'];
   if (file !== undefined) writeRoot(file, formatted.rootDigest);
+}
+
+/** A file that was not there is made first, and stays when the rest fails. */
+function makeIfNew(path: string, kind: string): void {
+  try {
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw new Failure(`Cannot create ${kind} image ${path} for writing.`);
+  }
 }
 
 function unsupportedAlgorithm(error: unknown, { texts }: Arguments): unknown {
