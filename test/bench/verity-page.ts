@@ -32,7 +32,7 @@ export interface Curve {
 
 /** What nothing written for Node gets below: medians. */
 export interface Floor {
-  /** Seconds until Node runs a program, and until `dmplan --version` has. */
+  /** Seconds of CPU time that Node takes for a program that does nothing, and for `dmplan --version`. */
   node: number;
   dmplan: number;
   /** CPU time for a block of 4096 bytes, in nanoseconds. */
@@ -79,17 +79,23 @@ function curveText({ cores, points, fits }: Curve): string {
 
 ${table(['image', 'dmplan, s', 'veritysetup, s', 'times as fast', 'dmplan, memory at most'], rows)}
 Straight lines: dmplan ${line(fits.dmplan)}; veritysetup ${line(fits.veritysetup)}.
+${crossing(fits)}
 `;
+}
+
+function crossing({ dmplan, veritysetup }: Curve['fits']): string {
+  const size = (dmplan.offset - veritysetup.offset) / (veritysetup.slope - dmplan.slope);
+  if (veritysetup.slope <= dmplan.slope) return 'They do not cross: veritysetup is ahead at every size.';
+  return `They cross at ${number(size * 1024, 0)} MiB: from there on dmplan has made up for the start of Node.`;
 }
 
 function floorText({ node, dmplan, read, readAndHash }: Floor): string {
   const blocks = 2 ** 30 / 4096;
-  return `Where the time goes on one core. Node needs ${number(node * 1000, 0)} ms until it runs anything, dmplan ${number(dmplan * 1000, 0)} ms until it runs a command. From
-there a loop that only reads the file and hashes each block, and keeps nothing, takes ${number(readAndHash, 0)} ns a block
-(${number((readAndHash * blocks) / 1e9)} s of CPU time for a GiB), of which ${number(read, 0)} ns are the copy out of page cache: the floor of what node:crypto
+  return `Where the time goes on one core, in CPU time. Node takes ${number(node * 1000, 0)} ms to start and end, dmplan ${number(dmplan * 1000, 0)} ms without
+a command. From there a loop that only reads the file and hashes each block, and keeps nothing, takes ${number(readAndHash, 0)} ns a block
+(${number((readAndHash * blocks) / 1e9)} s for a GiB), of which ${number(read, 0)} ns are the copy out of page cache: the floor of what node:crypto
 allows, with OpenSSL's SHA-256 as the greater part of it. veritysetup calls the same code of OpenSSL and reads block by
-block. So on one core the two can differ by little, and the start of Node is what a small image pays: dmplan starts to be
-worth its start at about a gigabyte, and with a second core at less.
+block. So on one core the two can differ by little, and the start of Node is what a small image pays.
 
 Not measured: a cold cache, where the disk decides; other algorithms and block sizes, where OpenSSL's share is another; error
 correction.

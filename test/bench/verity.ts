@@ -148,7 +148,7 @@ async function curveOf(image: Image, sizes: readonly number[], rounds: number): 
 }
 
 async function floorOf(image: Image, rounds: number): Promise<Floor> {
-  const start = (...args: string[]) => time([process.execPath, ...args]).wall;
+  const start = (...args: string[]) => time([process.execPath, ...args]).cpu;
   const starts = await inTurns(
     { node: () => start('-e', '0'), dmplan: () => start('dist/cli.js', '--version') },
     rounds,
