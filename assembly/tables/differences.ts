@@ -503,6 +503,13 @@ export const PRINTED: readonly Printed[] = [
   },
   {
     target: 'raid',
+    field: 'stripeCache',
+    reason: 'has half as many stripes at least as a chunk has sectors',
+    example:
+      '0 24576 raid raid5_n 3 128 stripe_cache 1 3 /dev/loop8 /dev/loop4 /dev/loop9 /dev/loop5 /dev/loop10 /dev/loop6',
+  },
+  {
+    target: 'raid',
     field: 'maxWriteBehind',
     reason: 'md keeps half of it, and some kernels print that',
     example:

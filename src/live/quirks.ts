@@ -57,9 +57,12 @@ export const QUIRKS: { readonly [T in TargetType]?: Quirk } = {
   },
   raid: {
     printsMore: true,
-    ignored: ['sync', 'rebuild', 'deltaDisks', 'dataOffset'],
+    ignored: ['sync', 'rebuild', 'deltaDisks', 'dataOffset', 'stripeCache', 'maxWriteBehind'],
+    open: { daemonSleep: '0' },
     unordered: ['writeMostly'],
-    source: 'drivers/md/dm-raid.c raid_status: what the superblocks say once it runs',
+    source:
+      'drivers/md/dm-raid.c raid_status: what the superblocks say once it runs, rs_set_raid456_stripe_cache: a least size, ' +
+      'parse_raid_params: half of max_write_behind',
   },
   snapshot: {
     open: { chunkSize: '0' },

@@ -180,6 +180,12 @@ describe('where TABLE is not what the constructor was given, verifyLive', () => 
     ],
     [
       'raid',
+      'raid5_n 5 128 daemon_sleep 0 stripe_cache 1 2 - 7:0 - 7:1',
+      'raid5_n 5 128 daemon_sleep 5000 stripe_cache 64 2 - 7:0 - 7:1',
+      ['7:0', '7:1'],
+    ],
+    [
+      'raid',
       'raid1 5 0 write_mostly 2 write_mostly 0 3 - 7:0 - 7:1 - 7:2',
       'raid1 5 0 write_mostly 0 write_mostly 2 3 - 7:0 - 7:1 - 7:2',
       ['7:0', '7:1', '7:2'],
