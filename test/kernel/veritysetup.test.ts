@@ -56,6 +56,7 @@ const SCENARIOS: [name: string, script: string][] = [
     'refusals leave nothing',
     `r $V open none x hash $R; r $V open data x none $R; r $V open data x hash; r $V open data x hash abcd
      r $V open data x hash $R --fec-device=fec; r $V open data x hash $R --fec-device=none; r $V open short x hash $R
+     r $V open data x hash $R --root-hash-signature=none
      r $V open . x hash $R; r $V open data x data $R; r $V open data a/b hash $R
      r $V open data ${'0123456789abcdef'.repeat(8)} hash $R`,
   ],

@@ -56,8 +56,13 @@ function isDataCut(error: unknown): boolean {
 const MODES = { ignore: 'ignore-corruption', restart: 'restart-on-corruption', panic: 'panic-on-corruption' } as const;
 
 function behaviourOf({ switches, texts }: Arguments): VerityBehaviour {
-  if (texts['root-hash-signature'] !== undefined) {
-    throw new Failure('Root hash signatures are not supported by this program yet.');
+  const signature = texts['root-hash-signature'];
+  if (signature !== undefined) {
+    const stat = statSync(signature, { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size === 0) throw new Failure(`Invalid signature file ${signature}.`);
+    throw new Failure(
+      'A signature has to be in a key of the kernel: dmplan verity open --root-hash-signature-key takes its description.',
+    );
   }
   const onCorruption = (['panic', 'restart', 'ignore'] as const).find((mode) => switches.has(MODES[mode]));
   return {
