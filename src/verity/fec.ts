@@ -62,6 +62,7 @@ export function errorsOf(
   erasures: readonly number[] = [],
 ): RoundErrors {
   const found: CodeErrors[] = [];
+  if (Buffer.compare(given, stored) === 0) return { found, more: false };
   let more = false;
   for (let at = 0; at < stored.length; at += roots) {
     const difference = stored.subarray(at, at + roots).map((value, index) => value ^ given[at + index]!);

@@ -75,11 +75,13 @@ export class Mender {
       const blocks = level === DATA ? this.#dataBlocks : levels[level]!.blocks;
       for (let first = 0; first < blocks; first += this.#hasher.capacity) {
         const count = Math.min(this.#hasher.capacity, blocks - first);
-        for (const index of this.#corrupt(level, first, count)) this.#mendOne(level, index, result, onMended);
+        for (const index of this.#corrupt(level, first, count)) {
+          this.#mendOne(level, index, result, onMended);
+          await unlessAborted(signal);
+        }
         done += count;
         onProgress?.(done, total);
-        await nextTurn();
-        if (signal?.aborted) throw new DmError({ code: 'cancelled', message: 'cancelled before the image was mended' });
+        await unlessAborted(signal);
       }
       if (result.lost > 0) break;
     }
@@ -226,6 +228,12 @@ export class Mender {
     const start = level === DATA ? index : this.#image.layout.levels[level]!.firstBlock + index;
     return { level: level === DATA ? 'data' : level, block: index, position: start * this.#rounds.blockSize };
   }
+}
+
+/** Lets a signal come through. @throws {DmError} `cancelled` */
+async function unlessAborted(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  if (signal?.aborted) throw new DmError({ code: 'cancelled', message: 'cancelled before the image was mended' });
 }
 
 /** Where errors are taken to be: anywhere; in blocks without their digests; in those of them whose digests are right. */
