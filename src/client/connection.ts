@@ -11,7 +11,6 @@ import {
   MessageReader,
   PROTOCOL,
   pingFrame,
-  pollFrame,
   type Refusal,
   type Result,
 } from './messages.ts';
@@ -45,11 +44,6 @@ export interface Executor {
    * @throws {DmError} the executor's error name as `code`; `executor_gone`, `indeterminate`, `bad_deadline`, `plan_too_large`
    */
   apply(plan: Plan, options?: CallOptions): Promise<Applied>;
-  /**
-   * Counts the events of device-mapper: resolves with the count when it is not `seen` any more, or with `seen` again when
-   * the deadline passes or the signal aborts before that. Only where `hello.events` says so.
-   */
-  poll?(seen: number | undefined, options?: CallOptions): Promise<number>;
   /** Resolves when the executor answers, also while a slow command runs. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -110,7 +104,6 @@ class Connection implements Executor {
   readonly #greeted = deferred<Hello>();
   readonly #applies = new Map<number, Deferred<Result> & { plan: Plan }>();
   readonly #pings = new Map<number, Deferred<void>>();
-  readonly #polls = new Map<number, Deferred<number>>();
   readonly #reader = new MessageReader();
 
   constructor(channel: Channel) {
@@ -175,24 +168,6 @@ class Connection implements Executor {
     }
   }
 
-  async poll(seen: number | undefined, { signal, deadline }: CallOptions = {}): Promise<number> {
-    if (signal?.aborted) throw aborted(signal);
-    if (this.#gone) throw this.#gone;
-    checkDeadline(deadline);
-    const id = this.#nextId++;
-    const waiting = deferred<number>();
-    this.#polls.set(id, waiting);
-    const cancel = (): void => this.#send(cancelFrame(this.#nextId++, id));
-    signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      this.#send(pollFrame(id, seen, deadline));
-      return await waiting.promise;
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      this.#polls.delete(id);
-    }
-  }
-
   async ping(): Promise<void> {
     if (this.#gone) throw this.#gone;
     const id = this.#nextId++;
@@ -213,10 +188,9 @@ class Connection implements Executor {
     this.#gone ??= error;
     this.#greeted.reject(error);
     for (const waiting of this.#applies.values()) waiting.reject(unfinished(error));
-    for (const waiting of [...this.#pings.values(), ...this.#polls.values()]) waiting.reject(error);
+    for (const waiting of this.#pings.values()) waiting.reject(error);
     this.#applies.clear();
     this.#pings.clear();
-    this.#polls.clear();
   }
 
   /** A frame that is too long would end the stream, and with it every other apply. */
@@ -266,9 +240,6 @@ class Connection implements Executor {
         this.#pings.get(message.id)?.resolve();
         this.#pings.delete(message.id);
         break;
-      case 'polled':
-        this.#polls.get(message.id)?.resolve(message.seen);
-        break;
       case 'error':
         this.#refuse(message);
         break;
@@ -287,9 +258,7 @@ class Connection implements Executor {
   /** The end of the stream follows a refusal that names no apply: what waits learns why. */
   #refuse(message: Refusal): void {
     const waiting = message.id === null ? undefined : this.#applies.get(message.id);
-    const polling = message.id === null ? undefined : this.#polls.get(message.id);
     if (waiting) waiting.reject(refused(message, waiting.plan));
-    else if (polling) polling.reject(refused(message));
     else this.fail(refused(message));
   }
 }

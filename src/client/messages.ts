@@ -11,8 +11,6 @@ export interface Hello {
   driver: [number, number, number] | null;
   policy: string;
   commands: number[];
-  /** Whether it answers `poll`; absent where it does not. */
-  events?: boolean;
   limits: { frameBytes: number; nodes: number; steps: number; payloadBytes: number; targets: number };
 }
 
@@ -40,14 +38,7 @@ export interface Pong {
   id: number;
 }
 
-/** How many events the executor has seen so far, of any device. */
-export interface Polled {
-  type: 'polled';
-  id: number;
-  seen: number;
-}
-
-export type Message = Hello | Result | Refusal | Pong | Polled;
+export type Message = Hello | Result | Refusal | Pong;
 
 export const PROTOCOL = 1;
 
@@ -102,17 +93,6 @@ export function pingFrame(id: number): Uint8Array {
     ['type', 'ping'],
     ['id', id],
   ]);
-}
-
-/** `seen`: the count that is known. */
-export function pollFrame(id: number, seen: number | undefined, deadline: number | undefined): Uint8Array {
-  const fields: [string, unknown][] = [
-    ['type', 'poll'],
-    ['id', id],
-  ];
-  if (seen !== undefined) fields.push(['seen', seen]);
-  if (deadline !== undefined) fields.push(['deadline', deadline]);
-  return mapFrame(fields);
 }
 
 /** Cuts a byte stream into messages. */

@@ -441,37 +441,6 @@ describe('a ping', () => {
   });
 });
 
-describe('a poll', () => {
-  it('resolves with the count of events, also while an apply runs', async () => {
-    const applied = executor.apply(plan);
-    const polled = executor.poll!(3, { deadline: 500 });
-    const sent = await peer.heard();
-    expect(sent.slice(1)).toEqual([{ type: 'poll', id: sent[1]!.id, seen: 3, deadline: 500 }]);
-    peer.say({ type: 'polled', id: sent[1]!.id, seen: 4 });
-    await expect(polled).resolves.toBe(4);
-    expect(await state(applied)).toBe('waits');
-  });
-
-  it('is ended by an abort, and by what ends the connection', async () => {
-    const abort = new AbortController();
-    const polled = executor.poll!(undefined, { signal: abort.signal });
-    const [sent] = await peer.heard();
-    expect(sent).toEqual({ type: 'poll', id: sent!.id });
-    abort.abort();
-    expect(await peer.heard()).toMatchObject([{ type: 'cancel', target: sent!.id }]);
-    peer.say({ type: 'polled', id: sent!.id, seen: 0 });
-    await expect(polled).resolves.toBe(0);
-    await expect(executor.poll!(0, { signal: abort.signal })).rejects.toEqual(code('cancelled'));
-    const refused = expect(executor.poll!(0)).rejects.toEqual(code('stopping'));
-    const [again] = await peer.heard();
-    peer.say({ ...FAILED, id: again!.id, name: 'stopping', step: null, errno: null });
-    await refused;
-    const left = expect(executor.poll!(0)).rejects.toEqual(code('executor_gone'));
-    peer.end();
-    await left;
-  });
-});
-
 describe('close', () => {
   it('ends the executor’s input and all that waits', async () => {
     const applied = executor.apply(plan);

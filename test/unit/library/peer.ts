@@ -10,7 +10,6 @@ export interface Sent {
   plan?: { v: number; steps: [number, Uint8Array][] };
   deadline?: number;
   target?: number;
-  seen?: number;
 }
 
 const LIMITS = { frameBytes: 1 << 26, nodes: 65536, steps: 4096, payloadBytes: 1 << 25, targets: 1 << 20 };

@@ -111,22 +111,6 @@ describe('waitEvent', () => {
     expect(kernel.commands.filter((command) => command === 'LIST_DEVICES').length).toBeLessThanOrEqual(8);
   });
 
-  it('looks again only when there was an event, where the executor counts them', async () => {
-    const device = kernel.add({ name: 'a', eventNr: 3 });
-    const polls: (number | undefined)[] = [];
-    const poll = async (seen: number | undefined): Promise<number> => {
-      polls.push(seen);
-      if (polls.length === 3) device.eventNr = 4;
-      return polls.length;
-    };
-    const executor = Object.assign(new StubExecutor(kernel.answer), { poll });
-    Object.assign(executor, { hello: { ...executor.hello, events: true } });
-    const counting = await openDeviceMapper({ executor, planner });
-    expect(await counting.waitEvent('a')).toMatchObject({ eventNr: 4 });
-    expect(polls).toEqual([undefined, 1, 2]);
-    expect(kernel.commands).toEqual(['DEV_STATUS', 'LIST_DEVICES', 'LIST_DEVICES', 'DEV_STATUS']);
-  });
-
   it('ends with an abort, before and in between', async () => {
     kernel.add({ name: 'a' });
     const abort = new AbortController();
