@@ -24,7 +24,7 @@ export function thisMachine(): Machine {
     processor: `${cpus()[0]!.model}${hasShaInstructions() ? ', with SHA instructions' : ''}`,
     cores: availableParallelism(),
     memory: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
+    kernel: release().replace(/-.*/, ''),
     node: process.version,
     openssl: process.versions.openssl,
     veritysetup: output('/sbin/veritysetup', '--version').split(' ')[1] ?? 'none',
