@@ -201,7 +201,7 @@ describe.each([
   test('gives up at the deadline, and undoes', async () => {
     const client = await start();
     client.send(
-      apply(1, [make('slow'), slow, make('b')], { deadline: 100 }),
+      apply(1, [make('slow'), slow, make('b')], { deadline: 1500 }),
       apply(2, [make('c')], { deadline: 60000 }),
     );
     expect(await client.until(hasId(1))).toMatchObject({ name: 'deadline_exceeded', rollback: { complete: true } });
