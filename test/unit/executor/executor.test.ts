@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,10 +65,12 @@ class Client {
   readonly process: ChildProcessWithoutNullStreams;
   readonly messages: Message[] = [];
   stderr = '';
+  readonly #file: string;
   #heard: () => void = () => undefined;
 
   constructor(file: string, args = ARGS, flags: string[] = []) {
-    this.process = spawn(process.execPath, [...flags, join(directory, file), ...args]);
+    this.#file = join(directory, file);
+    this.process = spawn(process.execPath, [...flags, this.#file, ...args]);
     const [reader, decoder] = [new FrameReader(1 << 26), new Unpackr({ useRecords: false })];
     this.process.stdout.on('data', (chunk: Buffer) => {
       for (const body of reader.push(chunk)) this.messages.push(decoder.unpack(Buffer.from(body)) as Message);
@@ -90,6 +92,16 @@ class Client {
     }
   }
 
+  /** Until the slow step of a modelled executor has begun. */
+  async slow(): Promise<void> {
+    while (!this.stderr.includes('slow\n')) await once(this.process.stderr, 'data');
+  }
+
+  /** Lets the slow step end. */
+  release(): void {
+    writeFileSync(`${this.#file}.${this.process.pid}`, '');
+  }
+
   async exit(): Promise<number | null> {
     const [code] = (await once(this.process, 'close')) as [number | null];
     return code;
@@ -100,8 +112,7 @@ const apply = (id: number, steps: PlanSteps, more = {}) => frame(applyBody(id, s
 const ping = (id: number) => frame(encode(map({ type: 'ping', id })));
 const hasId = (id: number) => (message: Message) => message.id === id;
 const slow: PlanSteps[number] = [STATUS, bare({ name: 'slow' })];
-/** Long enough for the slow step to have begun, and short of its end. */
-const meanwhile = () => new Promise((resolve) => setTimeout(resolve, 200));
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const make = (name: string): PlanSteps[number] => [CREATE, bare({ name })];
 
 describe('the command line', () => {
@@ -179,9 +190,12 @@ describe.each([
 
   test('answers a ping while a command runs', async () => {
     const client = await start();
-    client.send(apply(1, [slow, make('slow')]), ping(2));
+    client.send(apply(1, [make('slow'), slow]));
+    await client.slow();
+    client.send(ping(2));
     await client.until(hasId(2));
     expect(client.messages.some(hasId(1))).toBe(false);
+    client.release();
     await client.until(hasId(1));
     client.process.stdin.end();
     expect(await client.exit()).toBe(0);
@@ -190,10 +204,12 @@ describe.each([
   test('cancels between two steps, and undoes', async () => {
     const client = await start();
     client.send(apply(1, [make('slow'), slow, make('b')]));
-    await meanwhile();
-    client.send(frame(encode(map({ type: 'cancel', id: 2, target: 1 }))), apply(3, [make('slow')]));
+    await client.slow();
+    client.send(frame(encode(map({ type: 'cancel', id: 2, target: 1 }))), ping(3), apply(4, [make('slow')]));
+    await client.until(hasId(3));
+    client.release();
     expect(await client.until(hasId(1))).toMatchObject({ name: 'cancelled', rollback: { complete: true } });
-    expect(await client.until(hasId(3))).toMatchObject({ type: 'result' });
+    expect(await client.until(hasId(4))).toMatchObject({ type: 'result' });
     client.process.stdin.end();
     expect(await client.exit()).toBe(0);
   });
@@ -201,9 +217,12 @@ describe.each([
   test('gives up at the deadline, and undoes', async () => {
     const client = await start();
     client.send(
-      apply(1, [make('slow'), slow, make('b')], { deadline: 1500 }),
+      apply(1, [make('slow'), slow, make('b')], { deadline: 3000 }),
       apply(2, [make('c')], { deadline: 60000 }),
     );
+    await client.slow();
+    await sleep(3000);
+    client.release();
     expect(await client.until(hasId(1))).toMatchObject({ name: 'deadline_exceeded', rollback: { complete: true } });
     expect(await client.until(hasId(2))).toMatchObject({ type: 'result' });
     client.process.stdin.end();
@@ -214,12 +233,14 @@ describe.each([
     'undoes the running plan on %s, and ends with 0',
     async (signal) => {
       const client = await start();
-      client.send(apply(1, [make('slow'), slow, make('b')]), apply(2, [make('c')]), ping(3));
-      await client.until(hasId(3));
+      client.send(apply(1, [make('slow'), slow, make('b')]), apply(2, [make('c')]));
+      await client.slow();
       client.process.kill(signal);
       client.process.kill(signal);
+      await client.until(hasId(2));
+      client.release();
       expect(await client.exit()).toBe(0);
-      expect(client.messages.slice(2)).toMatchObject([
+      expect(client.messages.slice(1)).toMatchObject([
         { id: 2, name: 'stopping' },
         { id: 1, name: 'cancelled', rollback: { complete: true } },
       ]);
@@ -230,6 +251,8 @@ describe.each([
     const client = await start();
     client.send(apply(1, [make('slow'), slow]), apply(2, [make('b')]));
     client.process.stdin.end();
+    await client.slow();
+    client.release();
     expect(await client.exit()).toBe(0);
     expect(client.messages.slice(1).map(({ type, id }) => [type, id])).toEqual([
       ['result', 1],
@@ -260,9 +283,11 @@ describe.each([
   test('undoes the running plan when nobody reads its answers any more', async () => {
     const client = await start();
     client.send(apply(1, [make('slow'), slow, make('b')]), apply(2, [make('c')]));
-    await meanwhile();
+    await client.slow();
     client.process.stdout.destroy();
     client.send(ping(3));
+    await sleep(1000);
+    client.release();
     expect(await client.exit()).toBe(0);
     expect(client.stderr).toContain('"name":"cancelled"');
   });
