@@ -7,6 +7,7 @@ import { readCanonical } from '../planner/canonical.ts';
 import { encoded, readFailure } from '../planner/harness.ts';
 import { as } from '../planner/pack.ts';
 import { host, layout, refusal } from './ask.ts';
+import { LAYOUT_EXAMPLES } from './examples.ts';
 import { REFUSED_LAYOUTS } from './refused.ts';
 
 const usable = { kind: 'usable', deviceSize: 2048 };
@@ -29,6 +30,11 @@ describe('a request for a layout', () => {
     const failure = host.failure('plan', request);
     expect(failure).toMatchObject({ name, path });
     expect(failure.message).not.toMatch(/\{\w+\}|[^ -~]/);
+  });
+
+  test('has a good example for each kind', () => {
+    expect(Object.keys(LAYOUT_EXAMPLES)).toEqual(TEXTS.kinds.split(', '));
+    for (const [kind, fields] of Object.entries(LAYOUT_EXAMPLES)) expect(layout({ kind, ...fields })).not.toEqual({});
   });
 
   test('has a bad example for each of its errors', () => {

@@ -505,7 +505,7 @@ const LAYOUTS: Row[] = [
 ];
 
 /** A superblock as bytes, with others at that place. */
-const superblock = (at = 0, ...bytes: number[]): Uint8Array => {
+export const superblock = (at = 0, ...bytes: number[]): Uint8Array => {
   const block = Buffer.alloc(512);
   block.write('verity');
   block.set([1, 0, 0, 0, 1], 8);
@@ -516,7 +516,7 @@ const superblock = (at = 0, ...bytes: number[]): Uint8Array => {
   block.set(bytes, at);
   return new Uint8Array(block);
 };
-const SUPERBLOCK = {
+export const SUPERBLOCK = {
   v: 1,
   action: 'verity_superblock',
   hashType: 1,
@@ -526,10 +526,13 @@ const SUPERBLOCK = {
   hashBlockSize: 4096,
   dataBlocks: 8,
 };
-const layout = (fields: object): Packable => {
-  const { uuid: _, ...known } = SUPERBLOCK;
-  return { ...known, action: 'layout', kind: 'verity', ...fields };
-};
+const { uuid: _, ...WITHOUT_UUID } = SUPERBLOCK;
+export const verityLayout = (fields: object): Packable => ({
+  ...WITHOUT_UUID,
+  action: 'layout',
+  kind: 'verity',
+  ...fields,
+});
 
 const IMAGES: Row[] = [
   ['a superblock of no version', { ...SUPERBLOCK, v: 2 }, 'unsupported_version', 'v'],
@@ -542,24 +545,29 @@ const IMAGES: Row[] = [
   ],
   ['a superblock of another hash type', { ...SUPERBLOCK, hashType: 2 }, 'verity_hash_type', 'hashType'],
   ['a superblock with half a uuid', { ...SUPERBLOCK, uuid: '00000000-0000' }, 'verity_uuid', 'uuid'],
-  ['a superblock without a uuid', { ...SUPERBLOCK, uuid: undefined }, 'missing_field', 'uuid'],
+  ['a superblock without a uuid', WITHOUT_UUID, 'missing_field', 'uuid'],
   ['a superblock with a long salt', { ...SUPERBLOCK, salt: 'ab'.repeat(257) }, 'verity_salt_size', 'salt'],
   ['a superblock with a salt of words', { ...SUPERBLOCK, salt: 'no' }, 'bad_hex', 'salt'],
   ['a superblock with half a byte of salt', { ...SUPERBLOCK, salt: 'abc' }, 'odd_hex', 'salt'],
-  ['a tree of an unknown algorithm', layout({ algorithm: 'sha3' }), 'verity_algorithm', 'algorithm'],
-  ['a tree of odd blocks', layout({ dataBlockSize: 1000 }), 'verity_block_size', 'dataBlockSize'],
-  ['a tree over nothing', layout({ dataBlocks: 0 }), 'verity_no_data', 'dataBlocks'],
-  ['a tree over too much', layout({ dataBlocks: '18446744073709551615' }), 'verity_too_many_blocks', 'dataBlocks'],
-  ['a tree between sectors', layout({ hashOffset: 1 }), 'verity_hash_offset', 'hashOffset'],
+  ['a tree of an unknown algorithm', verityLayout({ algorithm: 'sha3' }), 'verity_algorithm', 'algorithm'],
+  ['a tree of odd blocks', verityLayout({ dataBlockSize: 1000 }), 'verity_block_size', 'dataBlockSize'],
+  ['a tree over nothing', verityLayout({ dataBlocks: 0 }), 'verity_no_data', 'dataBlocks'],
+  [
+    'a tree over too much',
+    verityLayout({ dataBlocks: '18446744073709551615' }),
+    'verity_too_many_blocks',
+    'dataBlocks',
+  ],
+  ['a tree between sectors', verityLayout({ hashOffset: 1 }), 'verity_hash_offset', 'hashOffset'],
   [
     'a tree at the end of the world',
-    layout({ hashOffset: '18446744073709551104' }),
+    verityLayout({ hashOffset: '18446744073709551104' }),
     'verity_hash_too_far',
     'hashOffset',
   ],
-  ['a tree past the end', layout({ hashOffset: '9223372036854771712' }), 'verity_hash_too_far', 'hashOffset'],
-  ['a tree in its own data', layout({ hashOffset: 4096, sameDevice: true }), 'verity_tree_in_data', 'hashOffset'],
-  ['a tree that is perhaps on one device', layout({ sameDevice: 1 }), 'wrong_type', 'sameDevice'],
+  ['a tree past the end', verityLayout({ hashOffset: '9223372036854771712' }), 'verity_hash_too_far', 'hashOffset'],
+  ['a tree in its own data', verityLayout({ hashOffset: 4096, sameDevice: true }), 'verity_tree_in_data', 'hashOffset'],
+  ['a tree that is perhaps on one device', verityLayout({ sameDevice: 1 }), 'wrong_type', 'sameDevice'],
 ];
 
 const SUPERBLOCKS: Row[] = [
