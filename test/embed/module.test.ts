@@ -1,26 +1,14 @@
-/** The same module and the same request give the same bytes: again and again, in any order, on every Node. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The same module and the same request give the same bytes: again and again, in any order. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plannerBytes } from '../../src/planner/wasm.ts';
 import { type Answer, Host, plannerWasm } from '../unit/planner/harness.ts';
 import { REQUESTS } from './requests.ts';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const WASM = join(root, 'dist/planner.wasm');
-const DIGEST = fileURLToPath(new URL('node/digest.mjs', import.meta.url));
-const CALLS = ['plan', 'decode', 'inspect'];
-
-/** Node's own binaries as npm packages; the running one is the third. */
-const OTHERS = [
-  { major: 22, version: '22.23.3' },
-  { major: 24, version: '24.21.0' },
-];
 
 describe('planner.wasm', () => {
   test('is what the library carries', () => {
@@ -92,50 +80,4 @@ describe('the same request gives the same bytes', () => {
 
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
-}
-
-describe('every Node gives the same bytes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dmplan-embed-'));
-  const file = join(folder, 'requests');
-
-  beforeAll(() => {
-    const frames = REQUESTS.map(({ call, bytes }) => {
-      const head = Buffer.alloc(5);
-      head[0] = CALLS.indexOf(call);
-      head.writeUInt32BE(bytes.length, 1);
-      return Buffer.concat([head, bytes]);
-    });
-    writeFileSync(file, Buffer.concat(frames));
-  });
-
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const digestOf = async (node: string) => (await run(node, [DIGEST, WASM, file])).stdout;
-
-  test('this one, from one process to the next', async () => {
-    const digest = await digestOf(process.execPath);
-    expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(await digestOf(process.execPath)).toBe(digest);
-  });
-
-  test.for(OTHERS)('Node $major', { timeout: 300_000 }, async ({ major, version }, context) => {
-    const node = await installed(version).catch((error: unknown) => {
-      if (process.env.CI) throw error;
-      return context.skip(`Node ${version} cannot be installed here: ${String(error)}`);
-    });
-    expect((await run(node, ['--version'])).stdout).toMatch(new RegExp(`^v${major}\\.`));
-    expect(await digestOf(node)).toBe(await digestOf(process.execPath));
-  });
-});
-
-/** The program of that Node, kept below node_modules/.cache. */
-async function installed(version: string): Promise<string> {
-  const name = `node-${process.platform}-${process.arch}`;
-  const folder = join(root, 'node_modules/.cache/dmplan-node', version);
-  const program = join(folder, 'node_modules', name, 'bin/node');
-  if (existsSync(program)) return program;
-  mkdirSync(folder, { recursive: true });
-  const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
-  await run('npm', ['install', ...options, `${name}@${version}`], { timeout: 240_000 });
-  return program;
 }
