@@ -9,6 +9,7 @@ import { buildHosts, C_TOOLS, WABT } from './c/build.ts';
 import { CHROMIUM, openInChromium } from './chromium/open.ts';
 import { npmProgram } from './npm.ts';
 import type { Pack } from './pack.ts';
+import { bringPackages } from './python/bring.ts';
 
 /** What a host says of the pack; `differences`: the ids of the cases that it answered otherwise. */
 export interface Report {
@@ -99,6 +100,15 @@ const c: HostProgram = {
   },
 };
 
+const python: HostProgram = {
+  name: 'Python',
+  bring: bringPackages,
+  async run(packages, { wasm, vectors }) {
+    const env = { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' };
+    return reportOf(await runCommand('python3', [here('python/check.py'), wasm, vectors], { env }));
+  },
+};
+
 const interpreter: HostProgram = {
   name: 'wasm-interp, selftest',
   selftestOnly: true,
@@ -131,5 +141,6 @@ export const HOSTS: readonly HostProgram[] = [
   workerd,
   chromium,
   c,
+  python,
   interpreter,
 ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/kernel/command.ts';
 
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/dmplan-runtimes', import.meta.url));
+export const CACHE: string = fileURLToPath(new URL('../../node_modules/.cache/dmplan-runtimes', import.meta.url));
 
 /** The program at that path below node_modules of the package; installed when it is not there. */
 export async function npmProgram(name: string, version: string, path: string): Promise<string> {
