@@ -1,4 +1,4 @@
-// Writes what of docs/ is made from the declarations: targets.md, and the errors of abi.md.
+// Writes what of docs/ is made from the declarations: targets.md, schema.json, and of abi.md the layouts and the errors.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -6,22 +6,20 @@ import { targetsPage } from '../dist/src/explain/page.js';
 import { loadPlanner } from '../dist/src/index.js';
 
 const docs = new URL('../docs/', import.meta.url);
-const HEADING = '## Error names\n';
 
-/** The errors of the planner and of all rules, `{ code, name }`, by code. */
-async function declaredErrors() {
-  const outfile = 'dist/errors.mjs';
-  const contents =
-    "export { ERRORS } from './assembly/tables/errors.ts'; export { TARGETS } from './assembly/tables/targets/index.ts';";
-  await build({ stdin: { contents, resolveDir: '.' }, outfile, bundle: true, format: 'esm', logLevel: 'warning' });
-  const { ERRORS, TARGETS } = await import(pathToFileURL(outfile).href);
+/** The modules that only the declarations' own tools read, as one. */
+async function declarations() {
+  const outfile = 'dist/declarations.mjs';
+  const entryPoints = ['assembly/tables/schema/index.ts'];
+  await build({ entryPoints, outfile, bundle: true, format: 'esm', logLevel: 'warning' });
+  const found = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
-  return [...ERRORS, ...TARGETS.flatMap(({ rules }) => rules)].sort((a, b) => a.code - b.code);
+  return found;
 }
 
-writeFileSync(new URL('targets.md', docs), targetsPage(await loadPlanner()));
-
+const { schemaText, withGenerated } = await declarations();
 const abi = new URL('abi.md', docs);
-const [page] = readFileSync(abi, 'utf8').split(HEADING);
-const rows = (await declaredErrors()).map(({ code, name }) => `| ${code} | \`${name}\` |\n`);
-writeFileSync(abi, `${page}${HEADING}\n| code | name |\n|---|---|\n${rows.join('')}`);
+
+writeFileSync(new URL('targets.md', docs), targetsPage(await loadPlanner()));
+writeFileSync(new URL('schema.json', docs), schemaText());
+writeFileSync(abi, withGenerated(readFileSync(abi, 'utf8')));
