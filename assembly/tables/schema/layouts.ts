@@ -24,6 +24,8 @@ export interface LayoutPage {
   fields: readonly LayoutField[];
   /** Keys of the answer in their order; with `?` where they are not always there. */
   answer: readonly string[];
+  /** What they mean, where the name does not tell. */
+  meaning: string;
 }
 
 const LAST_SECTOR = (1n << 54n) - 1n;
@@ -63,11 +65,18 @@ const areas: LayoutField = { name: 'devices', value: 'areas', required, note: 'a
 const logicalBlockSize = bytes('logicalBlockSize', 65536, 'bytes; 512 unless given');
 
 export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
-  concat: { about: 'Areas one behind the other.', fields: [areas], answer: ['length', 'targets'] },
+  concat: {
+    about: 'Areas one behind the other.',
+    fields: [areas],
+    answer: ['length', 'targets'],
+    meaning: '`targets`: linear ones.',
+  },
   stripe: {
     about: 'Areas side by side.',
     fields: [areas, sectors('chunkSize', { required, max: U32_MAX })],
     answer: ['length', 'targets', 'unused'],
+    meaning:
+      '`targets`: striped ones, one for each number of devices that go on; `unused`: sectors at the end of each device that no chunk fills.',
   },
   verity: {
     about: 'The hash tree of a verity device. One of `dataSize` and `dataBlocks`, one of `algorithm` and `digestSize`.',
@@ -98,6 +107,8 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       'hashDeviceSize',
       'levels',
     ],
+    meaning:
+      '`hashOffset` is in bytes; `hashStartBlock` (what the table takes), `hashBlocks` and `levels`, `{ start, blocks }` from the highest on, are in hash blocks; `hashDeviceSize`: what the hash device has at least.',
   },
   thinPool: {
     about: 'The metadata of a thin pool, and a size for its blocks.',
@@ -106,6 +117,8 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       sectors('dataBlockSize', { min: 128n, max: 2097152n, note: 'a multiple of 128; chosen unless given' }),
     ],
     answer: ['metadataSize', 'dataBlockSize', 'dataBlocks', 'unused', 'capped'],
+    meaning:
+      '`unused`: sectors behind the last whole block; `capped`: the rule asks for more metadata than a pool can use, larger blocks are needed.',
   },
   snapshot: {
     about: 'The store of a snapshot that cannot overflow.',
@@ -115,6 +128,7 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       flag('persistent', 'true unless given'),
     ],
     answer: ['cowSize', 'chunks', 'areas'],
+    meaning: '`cowSize`: of the store; `chunks`: of the origin; `areas`: chunks of metadata beside the header.',
   },
   integrity: {
     about: 'What an integrity device provides.',
@@ -132,6 +146,8 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       flag('fixPadding', 'false unless given'),
     ],
     answer: ['length', 'journalSections', 'journalSectors', 'interleaveSectors', 'bufferSectors', 'metadataSectors'],
+    meaning:
+      "`length`: what the table's can be at most; `journalSectors`: rounded to whole sections, as the kernel's table shows it; `metadataSectors`: what superblock, journal and tags take.",
   },
   raid: {
     about: 'What an array holds and takes of each device. One of `length` and `deviceSize`.',
@@ -150,11 +166,13 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       sectors('deviceSize'),
     ],
     answer: ['length', 'deviceLength', 'regionSize?', 'smallestRegionSize?'],
+    meaning: '`deviceLength`: what the array takes of each device; the region sizes are not there for level 0.',
   },
   mirror: {
     about: 'The regions of a mirror, and its log.',
     fields: [sectors('length', { required, min: 2n }), logicalBlockSize],
     answer: ['regionSize', 'smallestRegionSize', 'regions', 'logSize'],
+    meaning: '`logSize`: what a disk log takes.',
   },
   usable: {
     about: 'The largest target on a device.',
@@ -164,5 +182,6 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       logicalBlockSize,
     ],
     answer: ['length', 'unused'],
+    meaning: '`unused`: sectors behind it that no logical block fills.',
   },
 };

@@ -1,11 +1,17 @@
-/** The parts of docs/abi.md that are made from the declarations: the kinds of layouts, and the errors with their codes. */
+/** The parts of docs/abi.md that are made from the declarations: flags, the kinds of layouts, and errors. */
+import { FLAGS } from '../commands.ts';
 import { ERRORS } from '../errors.ts';
 import { TARGETS } from '../targets/index.ts';
 import { LAYOUT_PAGES, type LayoutField } from './layouts.ts';
 
 /** The page with these sections written anew; each begins with its heading and ends with the next one of its rank. */
 export function withGenerated(page: string): string {
-  return withSection(withSection(page, '### Kinds of layouts', layouts()), '## Error names', errors());
+  const sections: [string, string][] = [
+    ['### Flags', flags()],
+    ['### Kinds of layouts', layouts()],
+    ['## Error names', errors()],
+  ];
+  return sections.reduce((text, [heading, body]) => withSection(text, heading, body), page);
 }
 
 function withSection(page: string, heading: string, body: string): string {
@@ -14,6 +20,11 @@ function withSection(page: string, heading: string, body: string): string {
   const rest = page.slice(start + heading.length + 2);
   const end = /\n##+ /.exec(rest)?.index ?? rest.length;
   return `${page.slice(0, start)}\n${heading}\n\n${body}${rest.slice(end)}`;
+}
+
+function flags(): string {
+  const rows = FLAGS.map(({ bit, name }) => [name, `0x${bit.toString(16)}`]);
+  return `The bits of \`flags\` by the kernel's names (include/uapi/linux/dm-ioctl.h).\n\n${table(['flag', 'bit'], rows)}`;
 }
 
 function errors(): string {
@@ -28,7 +39,7 @@ function errors(): string {
 }
 
 function layouts(): string {
-  const sections = Object.entries(LAYOUT_PAGES).map(([kind, { about, fields, answer }]) => {
+  const sections = Object.entries(LAYOUT_PAGES).map(([kind, { about, fields, answer, meaning }]) => {
     const keys = answer.map((key) => `\`${key}\``).join(', ');
     const rows = fields.map((field) => [
       `\`${field.name}${field.required ? '' : '?'}\``,
@@ -36,7 +47,7 @@ function layouts(): string {
       range(field),
       field.note ?? '',
     ]);
-    return `\`${kind}\`: ${about} Answers ${keys}.\n\n${table(['field', 'value', 'range', ''], rows)}`;
+    return `\`${kind}\`: ${about} Answers ${keys}. ${meaning}\n\n${table(['field', 'value', 'range', ''], rows)}`;
   });
   return sections.join('\n');
 }

@@ -13,10 +13,17 @@ class PlannerError(Exception):
         self.path, self.offset = failure["path"], failure["offset"]
 
 
+# What a call may cost, in instructions: it ends by itself long before, and a host need not believe that.
+FUEL, FUEL_PER_BYTE = 1_000_000, 10_000
+
+
 class Planner:
     def __init__(self, path):
-        engine = wasmtime.Engine()
+        config = wasmtime.Config()
+        config.consume_fuel = True
+        engine = wasmtime.Engine(config)
         self._store = wasmtime.Store(engine)
+        self._store.set_fuel(FUEL)
         instance = wasmtime.Instance(self._store, wasmtime.Module.from_file(engine, path), [])
         self._exports = instance.exports(self._store)
         if self._call("abi_version") != 1:
@@ -27,6 +34,7 @@ class Planner:
 
     def exchange(self, call, request):
         """One call, `plan`, `decode` or `inspect`: its code, and the bytes of the answer."""
+        self._store.set_fuel(FUEL + FUEL_PER_BYTE * len(request))
         at = self._call("request", len(request))
         memory = self._exports["memory"]
         if at != 0:

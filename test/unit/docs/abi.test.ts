@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ACTIONS, SWITCHES } from '../../../assembly/tables/actions.ts';
 import { COMMANDS } from '../../../assembly/tables/commands.ts';
 import { ERRORS } from '../../../assembly/tables/errors.ts';
+import { withGenerated } from '../../../assembly/tables/schema/page.ts';
 import { TARGETS } from '../../../assembly/tables/targets/index.ts';
 
 const page = readFileSync(new URL('../../../docs/abi.md', import.meta.url), 'utf8');
@@ -69,6 +70,10 @@ describe('docs/abi.md', () => {
       .slice(2)
       .map(([name, number, since]) => [name, Number(number), since]);
     expect(rows).toEqual(COMMANDS.map(({ name, number, since }) => [name, number, since.slice(0, 2).join('.')]));
+  });
+
+  it('has the generated sections as the declarations say; npm run docs writes them anew', () => {
+    expect(page).toBe(withGenerated(page));
   });
 
   it('lists every error with its code', () => {
