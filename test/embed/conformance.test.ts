@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOSTS, type Report } from './hosts.ts';
-import { type Pack, writePack } from './pack.ts';
+import { type Pack, PLANTED, writePack } from './pack.ts';
 
 /** A runtime may have to be brought first. */
 const TIMEOUT_MS = 600_000;
@@ -37,10 +37,13 @@ describe('the conformance pack gives the same bytes', () => {
       return context.skip(`${name} cannot be brought here: ${String(error)}`);
     });
     const report = await run(program, pack);
-    reports.set(name, report);
-    expect(report.version).toMatch(/\d/);
-    expect(report.selftest).toBe(pack.selftest);
-    expect(report.differences).toEqual([]);
-    expect(report.cases).toBe(selftestOnly ? 1 : pack.cases);
+    const { cases, differences, selftest, version } = report;
+    const planted = selftestOnly ? [] : [PLANTED];
+    const found = differences.filter((id) => !planted.includes(id));
+    reports.set(name, { ...report, cases: cases - planted.length, differences: found });
+    expect(version).toMatch(/\d/);
+    expect(selftest).toBe(pack.selftest);
+    expect(differences).toEqual(planted);
+    expect(cases).toBe(selftestOnly ? 1 : pack.cases);
   });
 });

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/kernel/command.ts';
 import { ensureTools, type Tool } from '../../src/kernel/tools.ts';
-import { buildHosts, C_TOOLS, WABT } from './c/build.ts';
+import { buildHosts, buildLibrary, C_TOOLS, WABT } from './c/build.ts';
 import { CHROMIUM, openInChromium } from './chromium/open.ts';
 import { npmProgram } from './npm.ts';
 import type { Pack } from './pack.ts';
@@ -68,36 +68,60 @@ const workerd: HostProgram = {
     const cpu = arch === 'x64' ? '64' : arch;
     return npmProgram('workerd', '1.20261117.1', `@cloudflare/workerd-${platform}-${cpu}/bin/workerd`);
   },
-  async run(program, { wasm, vectors }) {
-    const folder = mkdtempSync(join(tmpdir(), 'dmplan-workerd-'));
-    const parts = ['workerd/config.capnp', 'workerd/worker.mjs', 'javascript/check.mjs', 'javascript/planner.mjs'];
-    for (const file of [...parts.map(here), wasm, vectors]) copyFileSync(file, join(folder, basename(file)));
-    const report = await runCommand(program, ['test', join(folder, 'config.capnp')]);
-    rmSync(folder, { recursive: true });
-    const version = (await runCommand(program, ['--version'])).trim().replace(/^workerd /, '');
-    return { ...reportOf(report), version };
-  },
+  run: (program, { wasm, vectors }) =>
+    inFolder(async (folder) => {
+      const parts = ['workerd/config.capnp', 'workerd/worker.mjs', 'javascript/check.mjs', 'javascript/planner.mjs'];
+      for (const file of [...parts.map(here), wasm, vectors]) copyFileSync(file, join(folder, basename(file)));
+      const report = reportOf(await runCommand(program, ['test', join(folder, 'config.capnp')]));
+      return { ...report, version: (await runCommand(program, ['--version'])).trim().replace(/^workerd /, '') };
+    }),
 };
 
 const chromium: HostProgram = {
   name: 'Chromium, headless',
-  bring: () => debianProgram(CHROMIUM),
+  bring: () => debianProgram([CHROMIUM]),
   run: openInChromium,
 };
 
 const c: HostProgram = {
   name: 'C, through wasm2c',
-  bring: async () => {
-    await ensureTools(C_TOOLS, true);
-    return 'wasm2c';
-  },
-  async run(_, { wasm, vectors }) {
-    const folder = mkdtempSync(join(tmpdir(), 'dmplan-c-'));
-    const [check] = await buildHosts(wasm, folder, ['check']);
-    const report = reportOf(await runCommand(check!, [vectors]));
-    rmSync(folder, { recursive: true });
-    return { ...report, version: await wabtVersion() };
-  },
+  bring: () => debianProgram(C_TOOLS),
+  run: (_, { wasm, vectors }) =>
+    inFolder(async (folder) => {
+      const [check] = await buildHosts(wasm, folder, ['check']);
+      return { ...reportOf(await runCommand(check!, [vectors])), version: await wabtVersion() };
+    }),
+};
+
+const GO: Tool = { commands: ['go'], package: 'golang-go' };
+
+const go: HostProgram = {
+  name: 'Go, over the same C',
+  bring: () => debianProgram([GO, ...C_TOOLS]),
+  run: (program, { wasm, vectors }) =>
+    inFolder(async (folder) => {
+      await buildLibrary(wasm, folder);
+      const check = join(folder, 'check');
+      const env = { ...process.env, CGO_LDFLAGS: `-L${folder} -lplanner -lm`, GOCACHE: join(folder, 'cache') };
+      await runCommand(program, ['build', '-o', check, '.'], { cwd: here('go'), env });
+      return reportOf(await runCommand(check, [vectors]));
+    }),
+};
+
+const RUST: Tool = { commands: ['rustc'], package: 'rustc' };
+
+const rust: HostProgram = {
+  name: 'Rust, over the same C',
+  bring: () => debianProgram([RUST, ...C_TOOLS]),
+  run: (program, { wasm, vectors }) =>
+    inFolder(async (folder) => {
+      await buildLibrary(wasm, folder);
+      const check = join(folder, 'check');
+      const linked = ['-L', folder, '-l', 'static=planner', '-l', 'm'];
+      await runCommand(program, ['-O', '--edition', '2021', here('rust/check.rs'), ...linked, '-o', check]);
+      const version = (await runCommand(program, ['--version'])).split(' ').slice(0, 2).join(' ');
+      return { ...reportOf(await runCommand(check, [vectors])), version };
+    }),
 };
 
 const python: HostProgram = {
@@ -112,20 +136,30 @@ const python: HostProgram = {
 const interpreter: HostProgram = {
   name: 'wasm-interp, selftest',
   selftestOnly: true,
-  bring: () => debianProgram(WABT, 'wasm-interp'),
-  async run(program, { wasm }) {
+  bring: () => debianProgram([WABT], 'wasm-interp'),
+  async run(program, { wasm, selftest: expected }) {
     const started = performance.now();
     const told = await runCommand(program, [wasm, '--run-all-exports']);
     const milliseconds = Math.round(performance.now() - started);
     const selftest = Number(/^selftest\(\) => i32:(\d+)$/m.exec(told)?.[1]);
-    return { version: await wabtVersion(), cases: 1, milliseconds, differences: [], selftest };
+    const differences = selftest === expected ? [] : ['selftest'];
+    return { version: await wabtVersion(), cases: 1, milliseconds, differences, selftest };
   },
 };
 
-/** Chromium is a hundred megabytes: Debian's package, where this is run, is lighter than any dependency. */
-async function debianProgram(tool: Tool, name: string = tool.commands[0]!): Promise<string> {
-  await ensureTools([tool], true);
+/** Brings Debian's packages. The program is the first one's, unless another is named. */
+async function debianProgram(tools: readonly Tool[], name: string = tools[0]!.commands[0]!): Promise<string> {
+  await ensureTools(tools, true);
   return name;
+}
+
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'dmplan-host-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function wabtVersion(): Promise<string> {
@@ -141,6 +175,8 @@ export const HOSTS: readonly HostProgram[] = [
   workerd,
   chromium,
   c,
+  go,
+  rust,
   python,
   interpreter,
 ];
