@@ -12,7 +12,7 @@ import { REQUESTS } from '../golden/requests.ts';
 import { type DmsetupRun, readVector } from '../peers/vectors.ts';
 import { LAYOUT_EXAMPLES } from '../unit/layout/examples.ts';
 import { smallest } from '../unit/planner/actions.ts';
-import { BAD_REQUESTS, SUPERBLOCK, superblock, verityLayout } from '../unit/planner/bad-requests.ts';
+import { BAD_REQUESTS, SUPERBLOCK, superblock } from '../unit/planner/bad-requests.ts';
 import type { Accepted, Refused } from '../unit/planner/cases/case.ts';
 import { type Call, encoded } from '../unit/planner/harness.ts';
 import { pack } from '../unit/planner/pack.ts';
@@ -69,7 +69,6 @@ function actions(): Case[] {
     ...ACTIONS.map((action): [string, unknown] => [action.name, smallest(action)]),
     ...questions,
     ['verity_superblock', SUPERBLOCK],
-    ['verity_layout', verityLayout({})],
   ];
   return [
     ...requests.map(([name, request]): Case => ({ id: `action/${name}`, call: 'plan', request: pack(request) })),

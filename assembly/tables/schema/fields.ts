@@ -97,7 +97,7 @@ function nodeFields(node: Node, side: Side, siblings: readonly Node[]): Fields {
     case 'ratio':
       return merged(named(node.field, { type: 'integer' }, false), named(node.over, { type: 'integer' }, false));
     default:
-      return named(node.field, valueSchema(node, side), !mayBeEmpty(node));
+      return named(node.field, valueSchema(node, side), !mayBeEmpty(node) && !(node.kind === 'oneOf' && node.usual));
   }
 }
 
@@ -134,6 +134,8 @@ function wholeSchema(node: Value, side: Side): Schema {
       return numberSchema(node, side);
     case 'oneOf':
       return { enum: Object.keys(node.words) };
+    case 'boolean':
+      return { type: 'boolean' };
     case 'device':
       return side === 'request' ? ref('device') : text;
     case 'hex':
@@ -143,12 +145,14 @@ function wholeSchema(node: Value, side: Side): Schema {
   }
 }
 
-function numberSchema({ min, max, signed, multipleOf, powerOfTwo, sectors }: NumberValue, side: Side): Schema {
-  if (side === 'answer') return { type: 'integer' };
+function numberSchema(node: NumberValue, side: Side): Schema {
+  const { min, max, signed, multipleOf, powerOfTwo, sectors, words = [] } = node;
+  const named = words.length > 0 ? [{ enum: words }] : [];
+  if (side === 'answer') return named.length > 0 ? { anyOf: [{ type: 'integer' }, ...named] } : { type: 'integer' };
   const bounds = { type: 'integer', minimum: signed ? -max : min, maximum: max };
   const form = {
     ...(multipleOf > 1 && { multipleOf }),
     ...(powerOfTwo && { $comment: 'a power of two' }),
   };
-  return { anyOf: [{ ...bounds, ...form }, ref(sectors ? 'sectors' : 'decimal')] };
+  return { anyOf: [{ ...bounds, ...form }, ref(sectors ? 'sectors' : 'decimal'), ...named] };
 }

@@ -85,6 +85,7 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
       { name: 'dataBlocks', value: 'number', min: 1n, max: LAST_SECTOR },
       bytes('dataBlockSize', 65536, 'bytes; 4096 unless given'),
       bytes('hashBlockSize', 1073741824, 'bytes; 4096 unless given'),
+      number('hashType', 0, 1, { note: 'how digests lie in a hash block; 1 unless given' }),
       text('algorithm', "the kernel's name of a hash"),
       number('digestSize', 1, 1024, { note: 'bytes' }),
       flag('superblock', "whether veritysetup's superblock stands before the tree; true unless given"),
@@ -100,6 +101,9 @@ export const LAYOUT_PAGES: Readonly<Record<string, LayoutPage>> = {
     answer: [
       'length',
       'dataBlocks',
+      'digestSize',
+      'digestsPerBlock',
+      'slotSize',
       'hashOffset',
       'hashStartBlock',
       'hashBlocks',

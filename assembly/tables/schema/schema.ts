@@ -1,5 +1,5 @@
 /** docs/schema.json: what requests and answers look like, as JSON Schema, from the declarations that the planner is made of. */
-import { DM_DEV_WAIT } from '../../abi.ts';
+import { DM_DEV_WAIT, MAX_MINOR } from '../../abi.ts';
 import { ACTIONS, type Action, type Identity, type Payload } from '../actions.ts';
 import { COMMANDS } from '../commands.ts';
 import { ERRORS } from '../errors.ts';
@@ -57,7 +57,7 @@ const TABLE = { targets: { ...array(ref('target')), minItems: 1 }, table: ref('t
 
 const IDENTITIES: Readonly<Record<Identity, Fields>> = {
   none: { properties: {}, required: [] },
-  new: { properties: EITHER, required: ['name'] },
+  new: { properties: { ...EITHER, minor: numberFrom(0, MAX_MINOR) }, required: ['name'] },
   one: { properties: EITHER, required: [], exactly: [['name', 'uuid']] },
   name: { properties: NAME, required: ['name'] },
   prefixes: { properties: EITHER, required: [] },
@@ -170,21 +170,17 @@ const IMAGE = {
   dataBlocks: numberFrom(1, (1n << 64n) - 1n),
 };
 
-function imageSchema(action: string, more: Record<string, Schema>, needed: string[]): Schema {
-  const properties = { v: ONE, action: { const: action }, ...IMAGE, ...more };
-  return object({ properties, required: ['v', 'action', ...Object.keys(IMAGE), ...needed] });
-}
-
-const superblockRequest = imageSchema(
-  'verity_superblock',
-  { uuid: text, salt: ref('hex'), superblockVersion: numberFrom(1, 1) },
-  ['uuid'],
-);
-const imageLayoutRequest = imageSchema(
-  'verity_layout',
-  { hashOffset: numberFrom(0, (1n << 64n) - 1n), superblock: flag, sameDevice: flag },
-  [],
-);
+const superblockRequest: Schema = object({
+  properties: {
+    v: ONE,
+    action: { const: 'verity_superblock' },
+    ...IMAGE,
+    uuid: text,
+    salt: ref('hex'),
+    superblockVersion: numberFrom(1, 1),
+  },
+  required: ['v', 'action', ...Object.keys(IMAGE), 'uuid'],
+});
 
 /** What `decode` and `inspect` are given. */
 function exchange(more: Record<string, Schema>): Schema {
@@ -264,18 +260,6 @@ const superblockFields: Schema = required({
   salt: ref('hex'),
 });
 
-const imageLayout: Schema = required({
-  v: ONE,
-  digestSize: whole,
-  digestsPerBlock: whole,
-  slotSize: whole,
-  dataSize: whole,
-  hashStartBlock: whole,
-  hashBlocks: whole,
-  levels: array(required({ firstBlock: whole, blocks: whole })),
-  end: whole,
-});
-
 function errorAnswer(): Schema {
   const errors = [...ERRORS, ...TARGETS.flatMap(({ rules }) => rules)].sort((a, b) => a.code - b.code);
   return {
@@ -295,7 +279,6 @@ export function interfaceSchema(): Schema {
     ...each(ACTIONS, (action) => [`request.${action.name}`, actionSchema(action)]),
     ...each(layouts, ([kind, page]) => [`request.layout.${kind}`, layoutSchema(kind, page)]),
     'request.verity_superblock': superblockRequest,
-    'request.verity_layout': imageLayoutRequest,
   };
   const targets = each(TARGETS, (target) => [`target.${target.type}`, targetSchema(target)]);
   const plan = required({
@@ -325,11 +308,10 @@ export function interfaceSchema(): Schema {
       decode: { anyOf: [exchange({ showKeys: flag, reply: flag }), required({ superblock: ref('binary') })] },
       inspect: exchange({ reply: flag, showKeys: flag }),
       planned: {
-        anyOf: [ref('plan'), ref('layout'), ref('imageLayout'), required({ v: ONE, superblock: ref('binary') })],
+        anyOf: [ref('plan'), ref('layout'), required({ v: ONE, superblock: ref('binary') })],
       },
       plan,
       layout: required({ v: ONE, layout: { anyOf: layouts.map(([, page]) => layoutAnswer(page)) } }),
-      imageLayout,
       decoded: { anyOf: [decoded, superblockFields] },
       header: headerAnswer,
       row: rowAnswer(),
