@@ -54,4 +54,16 @@ describe('the C host', () => {
     });
     expect(await kernel.sh('dmsetup ls')).toBe('No devices found');
   });
+
+  it('undoes what a plan that failed had done, and no more', async () => {
+    expect(await run('create', 'half', '0 8 linear /dev/nothing 0')).toMatchObject({ code: 1, stdout: '' });
+    expect(await kernel.sh('dmsetup ls')).toBe('No devices found');
+    await run('create', 'taken', '0 8 zero');
+    expect(await run('create', 'taken', '0 8 error')).toMatchObject({
+      code: 1,
+      stderr: 'host: ioctl: Device or resource busy\n',
+    });
+    expect(await kernel.sh('dmsetup table taken')).toMatch(/^0 8 zero *$/);
+    expect(await run('remove', 'taken')).toMatchObject({ code: 0 });
+  });
 });

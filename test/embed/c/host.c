@@ -49,8 +49,11 @@ static uint32_t take(const unsigned char **at, int size) {
   return value;
 }
 
-/* An answer is canonical: { v: 1, steps: [[command, payload], ...] } begins with these bytes, and commands fit into one. */
-static void apply(answer_t answer, int control, dev_t *device) {
+/*
+ * Makes the steps of a plan: how many were made before one failed, or -1 when all were.
+ * An answer is canonical: { v: 1, steps: [[command, payload], ...] } begins with these bytes, and commands fit into one.
+ */
+static int apply(answer_t answer, int control, dev_t *device) {
   static const char HEAD[] = "\x82\xa1v\x01\xa5steps";
   if (answer.code != 0) { /* { code, name, message, ... }: names are stable, messages are for people */
     fprintf(stderr, "host: the planner refuses, error %u: %.*s\n", answer.code, (int)answer.length, answer.at);
@@ -58,17 +61,20 @@ static void apply(answer_t answer, int control, dev_t *device) {
   }
   if (memcmp(answer.at, HEAD, sizeof HEAD - 1) != 0) fail("not a plan");
   const unsigned char *at = answer.at + sizeof HEAD - 1;
-  for (int steps = *at++ & 0x0f; steps > 0; steps--) {
+  int steps = *at++ & 0x0f;
+  for (int made = 0; made < steps; made++) {
     at++; /* 0x92: a step is two things */
     unsigned command = *at++;
     uint32_t length = take(&at, 1 << (*at++ - 0xc4)); /* bin 8, 16 or 32 */
     struct dm_ioctl *payload = malloc(length);        /* the kernel writes its reply into it */
     memcpy(payload, at, length);
     at += length;
-    if (ioctl(control, _IOWR(DM_IOCTL, command, struct dm_ioctl), payload) < 0) fail("ioctl");
+    int failed = ioctl(control, _IOWR(DM_IOCTL, command, struct dm_ioctl), payload);
     *device = payload->dev;
     free(payload);
+    if (failed) return perror("host: ioctl"), made;
   }
+  return -1;
 }
 
 static void show(dev_t device) {
@@ -91,7 +97,9 @@ int main(int count, char **words) {
   if (control < 0) fail("/dev/mapper/control");
   dev_t device = 0;
   start_planner();
-  apply(plan(words[1], words[2], creates ? words[3] : NULL), control, &device);
+  int made = apply(plan(words[1], words[2], creates ? words[3] : NULL), control, &device);
+  if (made > 0) apply(plan("remove", words[2], NULL), control, &device); /* what is half done is undone */
+  if (made >= 0) return 1;
   if (creates) show(device);
   return 0;
 }
