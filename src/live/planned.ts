@@ -19,40 +19,65 @@ import type { TargetLine } from '../reply.ts';
 import type { TargetType } from '../targets/kinds.ts';
 import { QUIRKS } from './quirks.ts';
 
-/** The rows of a TABLE_LOAD payload, typed, keys in the clear. `params` is as the kernel would print it. */
+/**
+ * The rows of a TABLE_LOAD payload, typed, keys in the clear. `params` is as the kernel would print it.
+ * @throws {RangeError} for a payload whose chain of specs leaves it
+ */
 export function plannedTargets(planner: Planner, payload: Uint8Array): TargetLine[] {
-  const load = Buffer.from(payload);
+  const load = viewOf(payload);
   const given: string[] = [];
-  const specs: Buffer[] = [];
+  const specs: Uint8Array[] = [];
   let end = 0;
-  for (let at = HEADER_SIZE, left = load.readUInt32LE(TARGET_COUNT_OFFSET); left > 0; left--) {
-    const type = textAt(load, at + SPEC_TYPE_OFFSET, SPEC_TYPE_SIZE);
-    const params = textAt(load, at + SPEC_SIZE, load.length);
-    const spec = printedSpec(load.subarray(at, at + SPEC_SIZE), printed(type, masked(params)));
+  for (let at = HEADER_SIZE, left = load.getUint32(TARGET_COUNT_OFFSET, true); left > 0; left--) {
+    const type = textAt(payload, at + SPEC_TYPE_OFFSET, SPEC_TYPE_SIZE);
+    const params = textAt(payload, at + SPEC_SIZE, payload.length);
+    const spec = printedSpec(payload.subarray(at, at + SPEC_SIZE), printed(type, masked(params)));
     end += spec.length;
-    spec.writeUInt32LE(end, SPEC_NEXT_OFFSET);
-    given.push(unquoted(params)[0].toString());
+    viewOf(spec).setUint32(SPEC_NEXT_OFFSET, end, true);
+    given.push(utf8(unquoted(params)[0]));
     specs.push(spec);
-    at += load.readUInt32LE(at + SPEC_NEXT_OFFSET);
+    const next = load.getUint32(at + SPEC_NEXT_OFFSET, true);
+    if (next < SPEC_SIZE && left > 1) throw new RangeError(`a spec at byte ${at} says that the next one begins in it`);
+    at += next;
   }
-  const header = Buffer.from(load.subarray(0, HEADER_SIZE));
-  header.writeUInt32LE(header.readUInt32LE(FLAGS_OFFSET) | FLAG_STATUS_TABLE, FLAGS_OFFSET);
-  header.writeUInt32LE(HEADER_SIZE + end, DATA_SIZE_OFFSET);
-  const { targets } = planner.decode('TABLE_STATUS', Buffer.concat([header, ...specs]), { showKeys: true });
+  const reply = new Uint8Array(HEADER_SIZE + end);
+  const header = viewOf(reply);
+  reply.set(payload.subarray(0, HEADER_SIZE));
+  header.setUint32(FLAGS_OFFSET, header.getUint32(FLAGS_OFFSET, true) | FLAG_STATUS_TABLE, true);
+  header.setUint32(DATA_SIZE_OFFSET, reply.length, true);
+  let at = HEADER_SIZE;
+  for (const spec of specs) {
+    reply.set(spec, at);
+    at += spec.length;
+  }
+  const { targets } = planner.decode('TABLE_STATUS', reply, { showKeys: true });
   return targets!.map((line, index) => ({ ...(unmasked(line) as TargetLine), params: given[index]! }));
 }
 
-function textAt(bytes: Buffer, at: number, size: number): string {
-  const text = bytes.toString('latin1', at, Math.min(bytes.length, at + size));
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
-function printedSpec(spec: Buffer, params: string): Buffer {
+/** Every byte as the character of its number. */
+function textAt(bytes: Uint8Array, at: number, size: number): string {
+  let text = '';
+  for (let i = at; i < Math.min(bytes.length, at + size) && bytes[i] !== 0; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function utf8(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+function printedSpec(spec: Uint8Array, params: string): Uint8Array {
   const size = (SPEC_SIZE + params.length + SPEC_ALIGNMENT) & -SPEC_ALIGNMENT;
-  const out = Buffer.alloc(size);
-  spec.copy(out);
-  out.write(params, SPEC_SIZE, 'latin1');
+  const out = new Uint8Array(size);
+  out.set(spec);
+  out.set(bytesOf(params), SPEC_SIZE);
   return out;
 }
 
@@ -68,19 +93,21 @@ const MASKED = /\ue000(\w+)\ue001/g;
 
 /** Every character of which a byte is quoted, as its number between two characters that no path has. */
 function masked(params: string): string {
+  if (!params.includes('\\')) return params;
   const [bytes, quoted] = unquoted(params);
   let text = '';
   let at = 0;
-  for (const character of bytes.toString()) {
-    const end = at + Buffer.byteLength(character);
+  for (const character of utf8(bytes)) {
+    const end = at + new TextEncoder().encode(character).length;
     const hidden = quoted.slice(at, end).includes(true);
     text += hidden ? `${OPEN}${character.codePointAt(0)!.toString(36)}${CLOSE}` : character;
     at = end;
   }
-  return Buffer.from(text).toString('latin1');
+  const encoded = new TextEncoder().encode(text);
+  return textAt(encoded, 0, encoded.length);
 }
 
-function unquoted(params: string): [Buffer, boolean[]] {
+function unquoted(params: string): [Uint8Array, boolean[]] {
   const bytes: number[] = [];
   const quoted: boolean[] = [];
   for (let at = 0; at < params.length; at++) {
@@ -89,7 +116,7 @@ function unquoted(params: string): [Buffer, boolean[]] {
     bytes.push(params.charCodeAt(at));
     quoted.push(isQuoted);
   }
-  return [Buffer.from(bytes), quoted];
+  return [Uint8Array.from(bytes), quoted];
 }
 
 function unmasked(value: unknown): unknown {
