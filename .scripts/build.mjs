@@ -1,5 +1,5 @@
 // Builds everything that dist/ holds, in the order in which one part needs another:
-//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, each in one file
+//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -100,6 +100,35 @@ const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; con
 /** The build without a native part: from within a bundle that part is not found. */
 const PLAIN = { msgpackr: 'msgpackr/index-no-eval' };
 
+/** One file that works from a file: scripts that are modules, and wasm beside the page, would not load from there. */
+async function bundleInspector() {
+  const options = {
+    bundle: true,
+    minify: true,
+    write: false,
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+  const bundled = (entry, more) => build({ ...options, entryPoints: [entry], ...more });
+  const browser = { platform: 'browser', format: 'iife', target: 'es2022', conditions: ['browser'] };
+  const script = (await bundled('src/web/main.ts', browser)).outputFiles[0].text
+    .trim()
+    .replaceAll('</script', '<\\/script');
+  const style = (await bundled('src/web/style.css')).outputFiles[0].text.trim();
+  const hash = createHash('sha256').update(script).digest('base64');
+  const parts = {
+    '%SCRIPT_HASH%': `'sha256-${hash}'`,
+    '%STYLE%': `<style>${style}</style>`,
+    '%SCRIPT%': `<script>${script}</script>`,
+  };
+  mkdirSync('dist/web');
+  writeFileSync(
+    'dist/web/index.html',
+    readFileSync('src/web/index.html', 'utf8').replace(/%[A-Z_]+%/g, (name) => parts[name] ?? name),
+  );
+}
+
 const digest = digestOfSources();
 if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) process.exit(0);
 rmSync('dist', { recursive: true, force: true });
@@ -112,4 +141,7 @@ await bundle('executor/main.ts', 'dist/executor.cjs');
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
+
+await bundleExecutor();
+await bundleInspector();
 writeFileSync(STAMP, digest);

@@ -1,15 +1,27 @@
-import { type Command, Option } from 'commander';
+import { once } from 'node:events';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS, type CommandName } from '../../commands.ts';
 import { DmError } from '../../errors.ts';
 import { Plan } from '../../planner/plan.ts';
 import { loadPlanner } from '../../planner/planner.ts';
+import { type Entry, entryOf } from '../../web/entry.ts';
+import { fragmentOf } from '../../web/link.ts';
 import { annotatePayload } from '../annotate.ts';
-import { readInput } from '../input.ts';
+import { nameOfFile, readInput } from '../input.ts';
+import type { Output } from '../output.ts';
+import { serveInspector } from '../web-server.ts';
 import type { Start } from './start.ts';
 
 interface Payload {
   command: CommandName;
   payload: Uint8Array;
+}
+
+interface InspectOptions {
+  command?: CommandName;
+  reply?: boolean;
+  web?: boolean;
+  port?: number;
 }
 
 /** `dmplan inspect`: what the bytes of a payload mean. */
@@ -18,23 +30,29 @@ export function addInspect(program: Command, start: Start): void {
     .command('inspect')
     .description('explain the bytes of a plan or of one payload, field by field')
     .argument(
-      '<file>',
+      '[file]',
       'a plan (JSON, hex or MessagePack, as `plan` prints it), or a payload as hex or bytes; - for standard input',
     )
     .addOption(
       new Option('-c, --command <command>', 'for a payload: the command it belongs to').choices(Object.keys(COMMANDS)),
     )
     .option('--reply', 'for a payload: the kernel wrote it')
+    .option('--web', 'look at it in a browser instead: serves the inspector to this host, and prints its address')
+    .option('--port <number>', 'for --web: the port (default: any that is free)', portOf)
     .addHelpText(
       'after',
       `
 Examples:
   dmplan plan request.json --format json | dmplan inspect -
   dmplan inspect payload.hex --command TABLE_LOAD
-  dmplan inspect reply.bin --command TABLE_STATUS --reply`,
+  dmplan inspect reply.bin --command TABLE_STATUS --reply
+  dmplan inspect --web table.txt                   the inspector, with the table in it`,
     )
-    .action(async (file: string, options: { command?: CommandName; reply?: boolean }, command: Command) => {
-      const { output } = start(command);
+    .action(async (file: string | undefined, options: InspectOptions, command: Command) => {
+      const { output, signal } = start(command);
+      if (options.web) return serve(file, options, output, signal);
+      if (file === undefined)
+        throw new DmError({ code: 'missing_file', message: 'say which file, or - for standard input' });
       const planner = await loadPlanner();
       const payloads = payloadsOf(await readInput(file), options.command);
       const explained = payloads.map(({ command, payload }) => ({
@@ -51,6 +69,35 @@ Examples:
         output.text(annotatePayload(payload, fields, output.colors));
       }
     });
+}
+
+/** Serves the inspector until ^C; a file is in the link that is printed, so that the server need not know it. */
+async function serve(
+  file: string | undefined,
+  options: InspectOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const fragment = file === undefined ? '' : await fragmentOf({ entry: await entryOfFile(file, options) });
+  const { url, close } = await serveInspector(options.port ?? 0);
+  output.text(`${url}${fragment}\n`);
+  output.note('^C ends it');
+  if (!signal.aborted) await once(signal, 'abort');
+  close();
+}
+
+async function entryOfFile(file: string, { command, reply }: InspectOptions): Promise<Entry> {
+  const input = await readInput(file);
+  const isText = !/[\0-\x08\x0e-\x1f]/.test(input.toString('latin1'));
+  return entryOf(isText ? input.toString('utf8') : input.toString('hex'), {
+    name: nameOfFile(file),
+    ...(command === undefined ? {} : { command, reply: reply ?? false }),
+  });
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new InvalidArgumentError('Give a number from 0 to 65535.');
 }
 
 /** How `plan --format hex` begins: on every line a command and its payload. */

@@ -1,0 +1,61 @@
+/** What is shown as text to take away: hex, JSON, dmsetup's table, a C array. */
+import type { Field } from '../reply.ts';
+import type { Understood } from './input.ts';
+import type { TableRow } from './tables.ts';
+import { tableText } from './tables.ts';
+
+export function hexOf(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** Two digits for every byte. */
+export const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** As `dmplan plan --format hex`: on every line a command and its payload. */
+export function asHex({ steps }: Understood): string {
+  return steps.map(({ command, payload }) => `${command} ${hexOf(payload)}\n`).join('');
+}
+
+/** As `dmplan plan --format json`. */
+export function asJson({ steps }: Understood, digest: string | undefined): string {
+  const plan = {
+    v: 1,
+    ...(digest === undefined ? {} : { digest }),
+    steps: steps.map(({ command, payload }) => ({ command, payload: hexOf(payload) })),
+  };
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+/** The tables of all steps that carry one; nothing where none does. */
+export function asTable(tables: readonly { device: string; rows: readonly TableRow[] }[]): string | undefined {
+  const [first, ...more] = tables;
+  if (!first) return undefined;
+  if (more.length === 0) return tableText(first.rows);
+  return tables.map(({ device, rows }) => tableText(rows).replace(/^(?=.)/gm, `${device}: `)).join('');
+}
+
+/** An array of bytes for every step, a comment for every field. */
+export function asC(steps: readonly { command: string; payload: Uint8Array; fields: readonly Field[] }[]): string {
+  const names = new Map<string, number>();
+  return steps
+    .map(({ command, payload, fields }) => {
+      const base = command.toLowerCase();
+      const count = (names.get(base) ?? 0) + 1;
+      names.set(base, count);
+      const lines = fields.map(
+        ({ offset, length, field }) => `    /* ${field} */\n${cLines(payload.subarray(offset, offset + length))}`,
+      );
+      return `/* DM_${command} */\nstatic const unsigned char ${count > 1 ? `${base}_${count}` : base}[${payload.length}] = {\n${lines.join('')}};\n`;
+    })
+    .join('\n');
+}
+
+function cLines(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 12) {
+    text += `    ${Array.from(bytes.subarray(at, at + 12), (byte) => `0x${HEX[byte]},`).join(' ')}\n`;
+  }
+  return text;
+}

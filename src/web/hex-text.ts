@@ -1,0 +1,82 @@
+/** Bytes as people write them: plain hex, `xxd`, `hexdump -C`, a C array, `\x` escapes. */
+import { Problem } from './problem.ts';
+
+/** `00000130: 0400 0000 …  ....`, or without the colon as `hexdump -C` has it. */
+const DUMP_LINE = /^([0-9a-f]{6,16})(?::| {2}) ?((?: ?[0-9a-f]{2,4})+)(?: {1,}.*)?$/i;
+const DUMP_END = /^[0-9a-f]{6,16}$/i;
+const C_DECLARATION = /^[^{]*=\s*\{/;
+const C_COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const TOKEN = /[^\s,]+/g;
+
+/** Whether the text looks like bytes: judged by its first line that says anything. */
+export function looksLikeHex(text: string): boolean {
+  if (C_DECLARATION.test(text.slice(0, 400))) return true;
+  const line = (/\S[^\n]*/.exec(text)?.[0] ?? '').trim();
+  if (DUMP_LINE.test(line)) return true;
+  const words = line.split(/[\s,]+/).filter((word) => word !== '');
+  return (
+    words.length > 0 &&
+    words.join('').length >= 8 &&
+    words.every((word) => /^(0x|\\x)?[0-9a-f]{2}([0-9a-f]{2}|\\x)*$/i.test(word))
+  );
+}
+
+/** @throws {Problem} `bad_hex`, `odd_hex`, at the word that is no hex */
+export function readHex(text: string): Uint8Array {
+  const lines = text.split('\n');
+  const first = lines.find((line) => line.trim() !== '')?.trim() ?? '';
+  return DUMP_LINE.test(first) && !/^[0-9a-f]+$/i.test(first) ? readDump(lines) : readWords(text);
+}
+
+function readDump(lines: string[]): Uint8Array {
+  const bytes: number[] = [];
+  let at = 0;
+  let repeated = false;
+  for (const line of lines) {
+    const trimmed = line.trim();
+    const found = DUMP_LINE.exec(trimmed);
+    const offset = Number.parseInt(found?.[1] ?? trimmed, 16);
+    if (trimmed === '*') repeated = true;
+    else if (found || DUMP_END.test(trimmed)) {
+      // hexdump writes * for rows that are as the one before
+      if (repeated && offset <= 1 << 26) while (bytes.length < offset) bytes.push(bytes.at(-16) ?? 0);
+      repeated = false;
+      const digits = (found?.[2] ?? '').replaceAll(' ', '');
+      for (let i = 0; i + 1 < digits.length; i += 2) bytes.push(Number.parseInt(digits.slice(i, i + 2), 16));
+    } else if (trimmed !== '') {
+      throw new Problem('bad_hex', 'this is no line of a hex dump; delete it', { start: at, end: at + line.length });
+    }
+    at += line.length + 1;
+  }
+  return Uint8Array.from(bytes);
+}
+
+function readWords(text: string): Uint8Array {
+  const blanked = text
+    .replace(C_COMMENT, (comment) => comment.replace(/\S/g, ' '))
+    .replace(C_DECLARATION, (declaration) => ' '.repeat(declaration.length))
+    .replace(/\}\s*;?\s*$/, (end) => ' '.repeat(end.length));
+  const bytes: number[] = [];
+  for (const found of blanked.matchAll(TOKEN)) {
+    const place = { start: found.index, end: found.index + found[0].length };
+    const digits = found[0].replace(/^0x/i, '').replaceAll('\\x', '').replace(/^"|"$/g, '');
+    if (/[^0-9a-f]/i.test(digits))
+      throw new Problem(
+        'bad_hex',
+        `"${clip(found[0])}" is not hex; write two digits of 0-9 and a-f for every byte`,
+        place,
+      );
+    if (digits.length % 2 !== 0)
+      throw new Problem(
+        'odd_hex',
+        `"${clip(found[0])}" has ${digits.length} digits: half a byte is missing or too many`,
+        place,
+      );
+    for (let i = 0; i < digits.length; i += 2) bytes.push(Number.parseInt(digits.slice(i, i + 2), 16));
+  }
+  return Uint8Array.from(bytes);
+}
+
+function clip(word: string): string {
+  return word.length > 24 ? `${word.slice(0, 24)}…` : word;
+}
