@@ -34,7 +34,7 @@ export function plannedTargets(planner: Planner, payload: Uint8Array): TargetLin
     const spec = printedSpec(payload.subarray(at, at + SPEC_SIZE), printed(type, masked(params)));
     end += spec.length;
     viewOf(spec).setUint32(SPEC_NEXT_OFFSET, end, true);
-    given.push(utf8(unquoted(params)[0]));
+    given.push(plainText(params));
     specs.push(spec);
     const next = load.getUint32(at + SPEC_NEXT_OFFSET, true);
     if (next < SPEC_SIZE && left > 1) throw new RangeError(`a spec at byte ${at} says that the next one begins in it`);
@@ -66,11 +66,15 @@ function textAt(bytes: Uint8Array, at: number, size: number): string {
 }
 
 function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 function utf8(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return UTF8.decode(bytes);
 }
 
 function printedSpec(spec: Uint8Array, params: string): Uint8Array {
@@ -105,6 +109,11 @@ function masked(params: string): string {
   }
   const encoded = new TextEncoder().encode(text);
   return textAt(encoded, 0, encoded.length);
+}
+
+/** What the words are to a constructor. */
+function plainText(params: string): string {
+  return params.includes('\\') ? utf8(unquoted(params)[0]) : utf8(bytesOf(params));
 }
 
 function unquoted(params: string): [Uint8Array, boolean[]] {

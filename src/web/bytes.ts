@@ -16,6 +16,7 @@ export class BytesView {
   #changed: ((field: Field) => boolean) | undefined;
   #current = 0;
   #width = 16;
+  #pointer = '';
 
   /** `look` is told of the field that is looked at. */
   constructor(box: HTMLElement, look: (field: Field, index: number) => void) {
@@ -23,7 +24,6 @@ export class BytesView {
     this.#look = look;
     this.#rows = new VirtualRows(box, ROW_HEIGHT, (row) => this.#row(row));
     box.addEventListener('pointerover', (event) => this.#point(event));
-    box.addEventListener('pointerdown', (event) => this.#point(event));
     box.addEventListener('keydown', (event) => this.#key(event));
     new ResizeObserver(() => this.#fit()).observe(box);
   }
@@ -127,7 +127,10 @@ export class BytesView {
     return low;
   }
 
-  #point(event: Event): void {
+  #point(event: PointerEvent): void {
+    // what was drawn anew under a pointer that rests is not pointed at
+    if (this.#pointer === `${event.clientX} ${event.clientY}`) return;
+    this.#pointer = `${event.clientX} ${event.clientY}`;
     const found = (event.target as Element).closest<HTMLElement>('[data-field]');
     const index = Number(found?.dataset.field);
     if (!found || index === this.#current) return;

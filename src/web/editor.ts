@@ -13,10 +13,11 @@ export class Editor {
   #place: Place | undefined;
   #character = 8;
 
-  constructor(changed: () => void) {
-    this.#area.addEventListener('input', () => {
+  /** `changed` is told whether the text was typed or came as a whole. */
+  constructor(changed: (isPaste: boolean) => void) {
+    this.#area.addEventListener('input', (event) => {
       this.#count();
-      changed();
+      changed(!/^(insertText|insertLineBreak|delete)/.test((event as InputEvent).inputType));
     });
     this.#area.addEventListener('scroll', () => this.#draw(), { passive: true });
     new ResizeObserver(() => this.#draw()).observe(this.#area);

@@ -6,18 +6,24 @@ const DUMP_LINE = /^([0-9a-f]{6,16})(?::| {2}) ?((?: ?[0-9a-f]{2,4})+)(?: {1,}.*
 const DUMP_END = /^[0-9a-f]{6,16}$/i;
 const C_DECLARATION = /^[^{]*=\s*\{/;
 const C_COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const WORD = /^(0x|\\x)?[0-9a-f]{2}([0-9a-f]{2}|\\x)*$/i;
 const TOKEN = /[^\s,]+/g;
 
 /** Whether the text looks like bytes: judged by its first line that says anything. */
 export function looksLikeHex(text: string): boolean {
   if (C_DECLARATION.test(text.slice(0, 400))) return true;
   const line = (/\S[^\n]*/.exec(text)?.[0] ?? '').trim();
+  if (line === '') return false;
   if (DUMP_LINE.test(line)) return true;
   const words = line.split(/[\s,]+/).filter((word) => word !== '');
+  const isRow = /^\d+$/.test(words[0]!) && /^\d+$/.test(words[1] ?? '') && /^[a-z]/i.test(words[2] ?? '');
+  const hex = words.filter((word) => WORD.test(word));
+  // a digit that is wrong makes no table of it
   return (
-    words.length > 0 &&
+    WORD.test(words[0]!) &&
     words.join('').length >= 8 &&
-    words.every((word) => /^(0x|\\x)?[0-9a-f]{2}([0-9a-f]{2}|\\x)*$/i.test(word))
+    hex.length * 2 > words.length &&
+    !(isRow && hex.length < words.length)
   );
 }
 

@@ -21,7 +21,7 @@ import { type TableRow, tableOf } from './tables.ts';
 import { treeOf } from './verity-levels.ts';
 import { VerityTree } from './verity-tree.ts';
 
-/** Longer texts wait for a pause in the typing. */
+/** In longer texts a pause in the typing is waited for. */
 const LONG = 20_000;
 const PAUSE_MS = 150;
 /** Longer links stay out of the address. */
@@ -39,7 +39,7 @@ const NOTHING: Understood = { kind: 'empty', steps: [], plan: undefined };
 
 class Inspector {
   readonly #planner: Planner;
-  readonly #editor = new Editor(() => this.#later());
+  readonly #editor = new Editor((isPaste) => this.#later(isPaste));
   readonly #steps = new Steps(byId('steps'), (index) => this.#showStep(index));
   readonly #bytes = new BytesView(byId('bytes'), (field) => this.#lookedAt(field));
   readonly #map = new SectorMap(byId('map'), byId('map-words'), (target) =>
@@ -75,16 +75,13 @@ class Inspector {
     this.#update();
   }
 
-  /** Follows a link; says so when it is damaged. */
-  async follow(fragment: string): Promise<boolean> {
+  /** Follows a link; one that is damaged is told, and changes nothing. */
+  async follow(fragment: string): Promise<void> {
     const linked = await readFragment(fragment);
-    if (!linked) {
-      if (fragment.length > 1) this.#say('The link is damaged, or is not of the inspector.');
-      return false;
-    }
-    this.#kept = linked.compared && this.#keeping(linked.compared);
-    this.put(linked.entry);
-    return true;
+    if (linked) {
+      this.#kept = linked.compared && this.#keeping(linked.compared);
+      this.put(linked.entry);
+    } else if (fragment.length > 1) this.#say('The link is damaged, or is not of the inspector.');
   }
 
   get #entry(): Entry {
@@ -130,11 +127,12 @@ class Inspector {
     addEventListener('hashchange', () => void this.follow(location.hash));
   }
 
-  #later(): void {
+  /** Typing in a text that takes long to read is waited for. */
+  #later(isPaste: boolean): void {
     clearTimeout(this.#timer);
     // the bytes are other bytes now: what was chosen for those before is not meant for these
-    if (kindOf(this.#editor.text) !== this.#understood.kind) this.#command = this.#reply = undefined;
-    this.#timer = setTimeout(() => this.#update(), this.#editor.text.length > LONG ? PAUSE_MS : 0);
+    if (isPaste || kindOf(this.#editor.text) !== this.#understood.kind) this.#command = this.#reply = undefined;
+    this.#timer = setTimeout(() => this.#update(), isPaste || this.#editor.text.length < LONG ? 0 : PAUSE_MS);
   }
 
   #update(): void {
@@ -296,6 +294,7 @@ class Inspector {
   }
 
   async #copy(form: string): Promise<void> {
+    this.#say('');
     const text = await this.#textOf(form);
     if (text === undefined)
       return this.#say(form === 'table' ? 'There is no table to copy.' : 'There is no plan to copy.');
@@ -349,7 +348,9 @@ function asProblem(error: unknown): Problem {
 
 async function start(): Promise<void> {
   const inspector = new Inspector(await loadPlanner());
-  if (!(await inspector.follow(location.hash))) inspector.put(Object.values(EXAMPLES)[0]!);
+  const fragment = location.hash;
+  if ((await readFragment(fragment)) === undefined) inspector.put(Object.values(EXAMPLES)[0]!);
+  await inspector.follow(fragment);
   document.documentElement.dataset.ready = 'true';
 }
 

@@ -51,7 +51,7 @@ export interface MapLayout {
 }
 
 /** Narrower targets share a segment. */
-const NARROWEST = 1;
+const NARROWEST = 1.5;
 /** Wider gaps are broken. */
 const WIDEST_GAP = 48;
 const BREAK_WIDTH = 28;

@@ -13,6 +13,8 @@ const DEVICE_BAR = 26;
 const MOST_RIBBONS = 400;
 /** Chunks narrower than this are a pattern instead. */
 const NARROWEST_CHUNK = 3;
+/** What is narrower is hard to point at. */
+const NARROWEST_TITLE = 3;
 const HUES = 8;
 
 export class SectorMap {
@@ -22,6 +24,7 @@ export class SectorMap {
   #rows: readonly TableRow[] = [];
   #window: Window = { from: 0, to: 1 };
   #current: number | undefined;
+  #pointer = '';
   #hues = new Map<string, number>();
 
   /** `words` gets in words what is looked at; `look` is told when a person looks at another target. */
@@ -118,7 +121,10 @@ export class SectorMap {
     this.#look(to);
   }
 
-  #point(event: Event, isClick: boolean): void {
+  #point(event: MouseEvent, isClick: boolean): void {
+    // what was drawn anew under a pointer that rests is not pointed at
+    if (!isClick && this.#pointer === `${event.clientX} ${event.clientY}`) return;
+    this.#pointer = `${event.clientX} ${event.clientY}`;
     const found = (event.target as Element).closest('[data-target]');
     if (!found) return;
     const target = Number(found.getAttribute('data-target'));
@@ -185,11 +191,7 @@ export class SectorMap {
       const label = segment.first === segment.last ? row.type : `${segment.last - segment.first + 1} targets`;
       const group = svg('g', { class: `segment${isCurrent ? ' current' : ''}`, 'data-target': segment.first });
       group.append(
-        svg(
-          'title',
-          {},
-          segment.first === segment.last ? describe(row, segment.first) : `targets ${segment.first} to ${segment.last}`,
-        ),
+        segment.width > NARROWEST_TITLE ? svg('title', {}, describe(row, segment.first)) : '',
         svg('rect', {
           x: segment.x,
           y: TOP,
@@ -301,13 +303,7 @@ export class SectorMap {
             class: `extent h${hue}${isCurrent ? ' current' : ''}${unknown ? ' unknown' : ''}`,
             'data-target': extent.target,
           },
-          svg(
-            'title',
-            {},
-            unknown
-              ? `${area.role}: where on ${device} is not told by the table`
-              : `${area.role}: ${device}, sectors ${whole(extent.from)} to ${whole(extent.to! - 1)}`,
-          ),
+          extent.width > NARROWEST_TITLE && svg('title', {}, extentTitle(extent, device, area.role)),
         ),
       );
       if (extent.width > 66)
@@ -352,6 +348,11 @@ export function describe({ start, length, type, mapping }: TableRow, index: numb
   const shown = areas.length > 6 ? [...areas.slice(0, 6), `${areas.length - 6} more`] : areas;
   const turn = mapping.chunk === undefined ? '' : `, ${whole(mapping.chunk)} sectors to each in turn`;
   return shown.length === 0 ? own : `${own} ← ${shown.join('; ')}${turn}`;
+}
+
+function extentTitle({ from, to }: Extent, device: string, role: string): string {
+  if (to === undefined) return `${role}: where on ${device} is not told by the table`;
+  return `${role}: ${device}, sectors ${whole(from)} to ${whole(to - 1)}`;
 }
 
 function sizeOf(rows: readonly TableRow[]): number {

@@ -1,0 +1,67 @@
+/** A real Chromium, headless: the system's, or Debian's package where it is missing and may be installed. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, expect } from 'vitest';
+
+/** The page as it is built; it is opened from its file. */
+export const PAGE: string = pathToFileURL(fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))).href;
+
+function program(): string {
+  const found = [process.env.DMPLAN_CHROMIUM ?? '', '/usr/bin/chromium'].find((path) => existsSync(path));
+  if (found) return found;
+  if (process.getuid?.() !== 0)
+    throw new Error('these tests need Chromium: install Debian’s package chromium, or set DMPLAN_CHROMIUM to its path');
+  execFileSync('apt-get', ['update', '-qq']);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+  return '/usr/bin/chromium';
+}
+
+const browser: Browser = await chromium.launch({ executablePath: program(), args: ['--no-sandbox'] });
+afterAll(() => browser.close());
+
+/** What pages reported as errors during a test. */
+export const complaints: string[] = [];
+afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+export interface Inspector {
+  page: Page;
+  /** Types a text in the place of what is there. */
+  write(text: string): Promise<void>;
+  text(selector: string): Promise<string>;
+  /** Presses a button that copies; what is then in the clipboard. */
+  copied(form: 'link' | 'hex' | 'json' | 'table' | 'c'): Promise<string>;
+}
+
+/** A new page with the inspector in it. Whatever the page reports as an error fails the test. */
+export async function open(address: string = PAGE, options: BrowserContextOptions = {}): Promise<Inspector> {
+  const context = await browser.newContext({
+    viewport: { width: 1400, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(address);
+  await page.waitForSelector('html[data-ready]');
+  return {
+    page,
+    // Playwright's fill types line by line; this is what a browser does with a text that is pasted
+    write: (text) =>
+      page.evaluate((text) => {
+        const area = document.querySelector('textarea')!;
+        area.value = text;
+        area.dispatchEvent(new InputEvent('input'));
+      }, text),
+    text: async (selector) => (await page.locator(selector).innerText()).replace(/\s+/g, ' '),
+    async copied(form) {
+      await page.click(`[data-copy=${form}]`);
+      await page.waitForFunction(() => document.querySelector('#done')?.textContent?.startsWith('Copied'));
+      return page.evaluate(() => navigator.clipboard.readText());
+    },
+  };
+}
