@@ -16,7 +16,7 @@ export default defineConfig({
       project('golden'),
       project('peers'),
       project('embed'),
-      project('web'),
+      project('web', { globalSetup: 'test/web/setup.ts' }),
       project('fuzz', { testTimeout: 600_000 }),
       project('kernel', {
         hookTimeout: 120_000,

@@ -1,17 +1,15 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { builtFile } from '../built-file.ts';
 import { DmError } from '../errors.ts';
 
 const ADDRESS = '127.0.0.1';
 
-/** The inspector's page: of the package, or of a source tree that has been built. */
 function inspectorPage(): Buffer {
-  const files = ['../../web/index.html', '../../dist/web/index.html'];
-  const file = files.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path));
-  if (file) return readFileSync(file);
+  const file = builtFile('web/index.html');
+  if (existsSync(file)) return readFileSync(file);
   throw new DmError({ code: 'inspector_missing', message: 'the inspector has not been built; run "npm run build"' });
 }
 

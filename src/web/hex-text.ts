@@ -1,8 +1,10 @@
 /** Bytes as people write them: plain hex, `xxd`, `hexdump -C`, a C array, `\x` escapes. */
 import { Problem } from './problem.ts';
 
-/** `00000130: 0400 0000 …  ....`, or without the colon as `hexdump -C` has it. */
-const DUMP_LINE = /^([0-9a-f]{6,16})(?::| {2}) ?((?: ?[0-9a-f]{2,4})+)(?: {1,}.*)?$/i;
+/** `00000130: 0400 0000 …  ....`: two blanks are before the text. */
+const XXD_LINE = /^([0-9a-f]{6,16}): ((?: ?[0-9a-f]{2,4})+)(?: {2,}.*)?$/i;
+/** `00000130  04 00 …  00 00 …  |....|`: two blanks are also between the halves. */
+const HEXDUMP_LINE = /^([0-9a-f]{6,16}) {2}((?: {0,2}[0-9a-f]{2})+)(?: +\|.*)?$/i;
 const DUMP_END = /^[0-9a-f]{6,16}$/i;
 const C_DECLARATION = /^[^{]*=\s*\{/;
 const C_COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
@@ -14,7 +16,7 @@ export function looksLikeHex(text: string): boolean {
   if (C_DECLARATION.test(text.slice(0, 400))) return true;
   const line = (/\S[^\n]*/.exec(text)?.[0] ?? '').trim();
   if (line === '') return false;
-  if (DUMP_LINE.test(line)) return true;
+  if (dumpLine(line)) return true;
   const words = line.split(/[\s,]+/).filter((word) => word !== '');
   const isRow = /^\d+$/.test(words[0]!) && /^\d+$/.test(words[1] ?? '') && /^[a-z]/i.test(words[2] ?? '');
   const hex = words.filter((word) => WORD.test(word));
@@ -31,7 +33,11 @@ export function looksLikeHex(text: string): boolean {
 export function readHex(text: string): Uint8Array {
   const lines = text.split('\n');
   const first = lines.find((line) => line.trim() !== '')?.trim() ?? '';
-  return DUMP_LINE.test(first) && !/^[0-9a-f]+$/i.test(first) ? readDump(lines) : readWords(text);
+  return dumpLine(first) ? readDump(lines) : readWords(text);
+}
+
+function dumpLine(line: string): RegExpExecArray | null {
+  return XXD_LINE.exec(line) ?? HEXDUMP_LINE.exec(line);
 }
 
 function readDump(lines: string[]): Uint8Array {
@@ -40,7 +46,7 @@ function readDump(lines: string[]): Uint8Array {
   let repeated = false;
   for (const line of lines) {
     const trimmed = line.trim();
-    const found = DUMP_LINE.exec(trimmed);
+    const found = dumpLine(trimmed);
     const offset = Number.parseInt(found?.[1] ?? trimmed, 16);
     if (trimmed === '*') repeated = true;
     else if (found || DUMP_END.test(trimmed)) {

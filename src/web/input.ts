@@ -119,6 +119,8 @@ function planTable(planner: Planner, entry: Entry, device: string, table: string
 function planJson(planner: Planner, text: string): { device: string; plan: Plan }[] {
   const value = parseJson(text);
   const requests = (Array.isArray(value) ? value : [value]) as Request[];
+  if (requests.length === 0)
+    throw new Problem('wrong_type', 'the list holds no request; a request is { "action": … }', placeOf(text, ''));
   return requests.map((request, index) => {
     const prefix = Array.isArray(value) ? `[${index}].` : '';
     const plan = attempt(

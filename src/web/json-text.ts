@@ -7,8 +7,8 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORD = /true|false|null/y;
 const BLANK = /[ \t\r\n]*/y;
 
-/** Deeper than the planner reads. */
-const DEEPEST = 200;
+/** Much deeper than the planner reads, and less than what a browser's stack holds. */
+const DEEPEST = 2000;
 
 export interface SyntaxFault {
   place: Place;

@@ -1,6 +1,8 @@
 /** The new device and the devices that its sectors come from, drawn to scale. */
 import { el, sectorsText, svg, whole } from './dom.ts';
 import { type DeviceRow, type Extent, layOut, type MapLayout, type Segment, type Window } from './map-layout.ts';
+import { patternId, patterns } from './map-patterns.ts';
+import { describe, extentTitle } from './sector-words.ts';
 import type { TableRow } from './tables.ts';
 
 const MARGIN = 12;
@@ -139,7 +141,7 @@ export class SectorMap {
     const height = FIRST_DEVICE + layout.devices.length * DEVICE_STEP - (layout.devices.length > 0 ? 8 : 60);
     const drawing = svg('svg', { width: width + 2 * MARGIN, height, role: 'img', 'aria-label': this.#summary() });
     drawing.append(
-      svg('defs', {}, ...patterns(this.#rows, this.#hues)),
+      svg('defs', {}, ...patterns(this.#rows, this.#hues, TOP + BAR)),
       svg(
         'g',
         { transform: `translate(${MARGIN} 0)` },
@@ -200,6 +202,7 @@ export class SectorMap {
           ...this.#fill(row),
           class: 'body',
         }),
+        ...this.#bands(segment),
         ...this.#chunks(row, segment, scale),
       );
       if (segment.width > 5)
@@ -220,6 +223,19 @@ export class SectorMap {
       }
       return group;
     });
+  }
+
+  /** Where targets of several devices share a pixel: a band for each device. */
+  #bands({ x, width, first, last }: Segment): SVGElement[] {
+    const hues = new Set<number>();
+    for (let index = first; index <= last; index++) {
+      for (const { device } of this.#rows[index]!.mapping.areas) hues.add(this.#hues.get(device)!);
+    }
+    if (first === last || hues.size < 2) return [];
+    const height = BAR / hues.size;
+    return [...hues].map((hue, index) =>
+      svg('rect', { x, y: TOP + index * height, width: Math.max(1, width), height, class: `band h${hue}` }),
+    );
   }
 
   /** The chunks of a striped target, each in the colour of its device, where they are wide enough to be seen. */
@@ -339,22 +355,6 @@ export class SectorMap {
   }
 }
 
-/** In words: which sectors, and where they come from. */
-export function describe({ start, length, type, mapping }: TableRow, index: number): string {
-  const own = `targets[${index}] ${type}: sectors ${whole(start)} to ${whole(start + length - 1)}, ${sectorsText(length)}`;
-  const areas = mapping.areas.map(({ device, role, offset, length: size }) =>
-    size === undefined ? `${role} on ${device}` : `${role} ${device} ${whole(offset)} to ${whole(offset + size - 1)}`,
-  );
-  const shown = areas.length > 6 ? [...areas.slice(0, 6), `${areas.length - 6} more`] : areas;
-  const turn = mapping.chunk === undefined ? '' : `, ${whole(mapping.chunk)} sectors to each in turn`;
-  return shown.length === 0 ? own : `${own} ← ${shown.join('; ')}${turn}`;
-}
-
-function extentTitle({ from, to }: Extent, device: string, role: string): string {
-  if (to === undefined) return `${role}: where on ${device} is not told by the table`;
-  return `${role}: ${device}, sectors ${whole(from)} to ${whole(to - 1)}`;
-}
-
 function sizeOf(rows: readonly TableRow[]): number {
   const last = rows.at(-1);
   return last ? last.start + last.length : 1;
@@ -363,39 +363,4 @@ function sizeOf(rows: readonly TableRow[]): number {
 /** 1, 2 or 4 times a power of eight … whole sectors that are round in binary. */
 function niceStep(atLeast: number): number {
   return 2 ** Math.max(0, Math.ceil(Math.log2(atLeast)));
-}
-
-function patternId(hues: number[]): string {
-  return `stripes-${hues.join('-')}`;
-}
-
-/** One pattern for every order of devices among the striped targets, and those of what maps to no device. */
-function patterns(rows: readonly TableRow[], hues: Map<string, number>): SVGElement[] {
-  const striped = new Map<string, number[]>();
-  for (const { mapping } of rows) {
-    if (mapping.chunk === undefined) continue;
-    const colors = mapping.areas.map(({ device }) => hues.get(device)!);
-    striped.set(patternId(colors), colors);
-  }
-  const hatch = (id: string, ...lines: SVGElement[]): SVGElement =>
-    svg(
-      'pattern',
-      { id, width: 8, height: 8, patternUnits: 'userSpaceOnUse', class: 'hatch' },
-      svg('rect', { width: 8, height: 8, class: 'ground' }),
-      ...lines,
-    );
-  return [
-    hatch('zero'),
-    hatch('error', svg('path', { d: 'M0 0L8 8M8 0L0 8' })),
-    hatch('unknown', svg('path', { d: 'M0 8L8 0' })),
-    ...[...striped]
-      .slice(0, 200)
-      .map(([id, colors]) =>
-        svg(
-          'pattern',
-          { id, width: colors.length * 5, height: BAR, patternUnits: 'userSpaceOnUse', patternTransform: 'skewX(-30)' },
-          ...colors.map((hue, index) => svg('rect', { x: index * 5, width: 5, height: BAR * 20, class: `h${hue}` })),
-        ),
-      ),
-  ];
 }

@@ -1,24 +1,13 @@
-/** A real Chromium, headless: the system's, or Debian's package where it is missing and may be installed. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+/** Pages with the inspector in a real Chromium, headless. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
+import { chromiumProgram } from './chromium.ts';
 
 /** The page as it is built; it is opened from its file. */
 export const PAGE: string = pathToFileURL(fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))).href;
 
-function program(): string {
-  const found = [process.env.DMPLAN_CHROMIUM ?? '', '/usr/bin/chromium'].find((path) => existsSync(path));
-  if (found) return found;
-  if (process.getuid?.() !== 0)
-    throw new Error('these tests need Chromium: install Debian’s package chromium, or set DMPLAN_CHROMIUM to its path');
-  execFileSync('apt-get', ['update', '-qq']);
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
-  return '/usr/bin/chromium';
-}
-
-const browser: Browser = await chromium.launch({ executablePath: program(), args: ['--no-sandbox'] });
+const browser: Browser = await chromium.launch({ executablePath: chromiumProgram(), args: ['--no-sandbox'] });
 afterAll(() => browser.close());
 
 /** What pages reported as errors during a test. */
