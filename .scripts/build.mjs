@@ -141,7 +141,5 @@ await bundle('executor/main.ts', 'dist/executor.cjs');
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
-
-await bundleExecutor();
 await bundleInspector();
 writeFileSync(STAMP, digest);
