@@ -1,7 +1,7 @@
 /** The conformance pack: every case with the answer of this planner, which has to be the one that its source records. */
 import { createHash } from 'node:crypto';
 import { plannerBytes } from '../../src/planner/wasm.ts';
-import { type Call, ERROR_NAMES, Host, readFailure } from '../unit/planner/harness.ts';
+import { type Call, Host, readFailure } from '../unit/planner/harness.ts';
 import { type Case, cases } from './cases.ts';
 
 /** A line of vectors.jsonl: its keys in this order, bytes as hex. */
@@ -37,10 +37,6 @@ function vectorOf(each: Case): Vector {
     throw new Error(`${each.id}: the planner answers ${code} ${name} ${path}, and its source says otherwise`);
   }
   return { id: each.id, call: each.call, request: hex(each.request), code, result: hex(bytes) };
-}
-
-export function errorNames(vectors: readonly Vector[]): Set<string> {
-  return new Set(vectors.flatMap(({ code }) => ERROR_NAMES.get(code) ?? []));
 }
 
 function hex(bytes: Uint8Array): string {
