@@ -1,5 +1,5 @@
 /** Opens the page in a headless Chromium, from a server on loopback that the page reports to. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -61,17 +61,32 @@ export async function openInChromium(program: string, pack: Pack): Promise<Repor
   const { port } = server.address() as AddressInfo;
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
   const address = `http://127.0.0.1:${port}/`;
-  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, address], { stdio: 'ignore' });
+  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, address], {
+    stdio: 'ignore',
+    detached: true,
+  });
   browser.once('error', (error) => settle.reject(error)).once('exit', () => settle.reject(new Error('Chromium ended')));
   const timer = setTimeout(() => settle.reject(new Error('Chromium did not report')), PATIENCE_MS);
   try {
     return reportOf(await reported, await runCommand(program, ['--version']));
   } finally {
     clearTimeout(timer);
-    const gone = new Promise((resolve) => browser.once('close', resolve));
-    if (browser.exitCode === null && browser.kill()) await gone;
+    await end(browser);
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   }
+}
+
+/** Ends all of its processes at once: those that its first one started would go on writing into the profile. */
+async function end(browser: ChildProcess): Promise<void> {
+  if (browser.pid === undefined) return;
+  const gone = new Promise((resolve) => browser.once('close', resolve));
+  const isRunning = browser.exitCode === null && browser.signalCode === null;
+  try {
+    process.kill(-browser.pid, 'SIGKILL');
+  } catch {
+    // nothing of it is left
+  }
+  if (isRunning) await gone;
 }
