@@ -40,25 +40,24 @@ export function treeOf(
     number('hashStartBlock'),
   ];
   try {
-    const { levels, digestsPerBlock } = planner.compute('plan', {
-      v: 1,
-      action: 'verity_layout',
-      hashType: number('hashType'),
+    const { levels, digestsPerBlock } = planner.layout({
+      kind: 'verity',
+      hashType: number('hashType') === 0 ? 0 : 1,
       algorithm: text('algorithm'),
       dataBlockSize,
       hashBlockSize,
-      dataBlocks: fields.dataBlocks,
+      dataBlocks: number('dataBlocks'),
       hashOffset: BigInt(hashStartBlock) * BigInt(hashBlockSize),
       superblock: false,
-    }) as { levels: { firstBlock: number; blocks: number }[]; digestsPerBlock: number };
+    });
     return {
       target,
-      levels: levels.map(({ firstBlock, blocks }) => ({ start: Number(firstBlock), blocks: Number(blocks) })).reverse(),
+      levels: levels.map(({ start, blocks }) => ({ start: Number(start), blocks: Number(blocks) })),
       dataBlocks: number('dataBlocks'),
       dataBlockSize,
       hashBlockSize,
       hashStartBlock,
-      digestsPerBlock,
+      digestsPerBlock: Number(digestsPerBlock),
       rootDigest: text('rootDigest'),
       algorithm: text('algorithm'),
       salt: text('salt'),
