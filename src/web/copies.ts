@@ -1,8 +1,16 @@
 /** What is shown as text to take away: hex, JSON, dmsetup's table, a C array. */
+import { FLAG_READONLY, FLAGS_OFFSET, NAME_OFFSET, NAME_SIZE, UUID_OFFSET, UUID_SIZE } from '../../assembly/abi.ts';
+import { json } from '../forms/json.ts';
 import type { Field } from '../reply.ts';
-import type { Understood } from './input.ts';
+import type { ShownStep, Understood } from './input.ts';
 import type { TableRow } from './tables.ts';
 import { tableText } from './tables.ts';
+
+/** A step that carries a table, and the table. */
+interface Table {
+  step: ShownStep;
+  rows: readonly TableRow[];
+}
 
 export function hexOf(bytes: Uint8Array): string {
   let text = '';
@@ -28,12 +36,46 @@ export function asJson({ steps }: Understood, digest: string | undefined): strin
   return `${JSON.stringify(plan, null, 2)}\n`;
 }
 
+/** The create requests that make the devices of these tables; nothing where there is no table. */
+export function asRequest(tables: readonly Table[], steps: readonly ShownStep[]): string | undefined {
+  if (tables.length === 0) return undefined;
+  // the uuid stands in the payload that makes the device, not in the one that loads its table
+  const uuidOf = (name: string): string => {
+    const made = steps.find(({ command, payload }) => command === 'DEV_CREATE' && nameOf(payload) === name);
+    return made ? textAt(made.payload, UUID_OFFSET, UUID_SIZE) : '';
+  };
+  return json.write(
+    tables.map(({ step: { payload }, rows }) => ({
+      name: nameOf(payload),
+      uuid: uuidOf(nameOf(payload)),
+      minor: undefined,
+      readOnly: (payload[FLAGS_OFFSET]! & FLAG_READONLY) !== 0,
+      rows: rows.map(({ start, length, type, params }) => ({
+        start: BigInt(start),
+        length: BigInt(length),
+        type,
+        params,
+      })),
+    })),
+  );
+}
+
+function nameOf(payload: Uint8Array): string {
+  return textAt(payload, NAME_OFFSET, NAME_SIZE);
+}
+
+function textAt(bytes: Uint8Array, at: number, size: number): string {
+  const field = bytes.subarray(at, at + size);
+  const end = field.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
+}
+
 /** The tables of all steps that carry one; nothing where none does. */
-export function asTable(tables: readonly { device: string; rows: readonly TableRow[] }[]): string | undefined {
+export function asTable(tables: readonly Table[]): string | undefined {
   const [first, ...more] = tables;
   if (!first) return undefined;
   if (more.length === 0) return tableText(first.rows);
-  return tables.map(({ device, rows }) => tableText(rows).replace(/^(?=.)/gm, `${device}: `)).join('');
+  return tables.map(({ step, rows }) => tableText(rows).replace(/^(?=.)/gm, `${step.device}: `)).join('');
 }
 
 /** An array of bytes for every step, a comment for every field. */

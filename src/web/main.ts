@@ -4,7 +4,7 @@ import { COMMANDS, type CommandName } from '../commands.ts';
 import { loadPlanner, type Planner } from '../planner/planner.ts';
 import type { Field } from '../reply.ts';
 import { BytesView } from './bytes.ts';
-import { asC, asHex, asJson, asTable } from './copies.ts';
+import { asC, asHex, asJson, asRequest, asTable } from './copies.ts';
 import { diffOf, type ExplainedStep } from './diff.ts';
 import { diffView } from './diff-view.ts';
 import { byId, el, whole } from './dom.ts';
@@ -297,7 +297,9 @@ class Inspector {
     this.#say('');
     const text = await this.#textOf(form);
     if (text === undefined)
-      return this.#say(form === 'table' ? 'There is no table to copy.' : 'There is no plan to copy.');
+      return this.#say(
+        form === 'table' || form === 'request' ? 'There is no table to copy.' : 'There is no plan to copy.',
+      );
     const warning = holdsKey(this.#understood.steps) ? ' It holds a key.' : '';
     try {
       await navigator.clipboard.writeText(text);
@@ -318,9 +320,8 @@ class Inspector {
     if (form === 'hex') return asHex(understood);
     if (form === 'json') return asJson(understood, await understood.plan?.digest());
     if (form === 'c') return asC(this.#explained(understood));
-    return asTable(
-      this.#tables.flatMap((rows, index) => (rows ? [{ device: understood.steps[index]!.device, rows }] : [])),
-    );
+    const tables = this.#tables.flatMap((rows, index) => (rows ? [{ step: understood.steps[index]!, rows }] : []));
+    return form === 'request' ? asRequest(tables, understood.steps) : asTable(tables);
   }
 
   #say(text: string): void {

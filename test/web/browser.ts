@@ -20,7 +20,7 @@ export interface Inspector {
   write(text: string): Promise<void>;
   text(selector: string): Promise<string>;
   /** Presses a button that copies; what is then in the clipboard. */
-  copied(form: 'link' | 'hex' | 'json' | 'table' | 'c'): Promise<string>;
+  copied(form: 'link' | 'hex' | 'json' | 'request' | 'table' | 'c'): Promise<string>;
 }
 
 /** A new page with the inspector in it. Whatever the page reports as an error fails the test. */

@@ -216,6 +216,19 @@ describe('copies', () => {
     expect(bytes).toEqual(plan.steps.map(({ payload }) => hexOf(payload)));
   });
 
+  test('as a JSON request make the same plan again', async () => {
+    const { page, write, text, copied } = await open();
+    await write(TABLE);
+    await page.fill('#uuid', 'CRYPT-1');
+    await page.check('#read-only');
+    const before = await text('#digest');
+    const request = await copied('request');
+    await page.fill('#uuid', '');
+    await write(request);
+    await page.waitForFunction((digest) => document.querySelector('#digest')?.textContent === digest, before);
+    expect(JSON.parse(request)).toMatchObject({ action: 'create', name: 'data', uuid: 'CRYPT-1', readOnly: true });
+  });
+
   test('as JSON are what dmplan plan --format json prints', async () => {
     const { write, copied } = await open();
     await write(TABLE);
