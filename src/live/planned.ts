@@ -4,6 +4,7 @@
  */
 import {
   DATA_SIZE_OFFSET,
+  FLAG_BUFFER_FULL,
   FLAG_STATUS_TABLE,
   FLAGS_OFFSET,
   HEADER_SIZE,
@@ -43,7 +44,7 @@ export function plannedTargets(planner: Planner, payload: Uint8Array): TargetLin
   const reply = new Uint8Array(HEADER_SIZE + end);
   const header = viewOf(reply);
   reply.set(payload.subarray(0, HEADER_SIZE));
-  header.setUint32(FLAGS_OFFSET, header.getUint32(FLAGS_OFFSET, true) | FLAG_STATUS_TABLE, true);
+  header.setUint32(FLAGS_OFFSET, (header.getUint32(FLAGS_OFFSET, true) & ~FLAG_BUFFER_FULL) | FLAG_STATUS_TABLE, true);
   header.setUint32(DATA_SIZE_OFFSET, reply.length, true);
   let at = HEADER_SIZE;
   for (const spec of specs) {

@@ -56,7 +56,7 @@ export function understand(planner: Planner, entry: Entry): Understood {
     case 'request':
       return planned(kind, planJson(planner, entry.text));
     case 'plan':
-      return { kind, steps: readPlan(entry.text).map(sent), plan: undefined };
+      return { kind, steps: readPlan(planner, entry.text).map(sent), plan: undefined };
     case 'payload':
       return readPayload(planner, entry);
   }
@@ -119,8 +119,10 @@ function planTable(planner: Planner, entry: Entry, device: string, table: string
 function planJson(planner: Planner, text: string): { device: string; plan: Plan }[] {
   const value = parseJson(text);
   const requests = (Array.isArray(value) ? value : [value]) as Request[];
-  if (requests.length === 0)
-    throw new Problem('wrong_type', 'the list holds no request; a request is { "action": … }', placeOf(text, ''));
+  const other = requests.findIndex((request) => typeof request !== 'object' || request === null);
+  if (other >= 0 || requests.length === 0) {
+    throw new Problem('wrong_type', 'a request is { "action": … }', placeOf(text, other < 0 ? '' : `[${other}]`));
+  }
   return requests.map((request, index) => {
     const prefix = Array.isArray(value) ? `[${index}].` : '';
     const plan = attempt(
@@ -146,8 +148,8 @@ function placeInJson(text: string, prefix: string, { path = '', offset = 0 }: Dm
 }
 
 /** What `dmplan plan --format json` and `--format hex` print. */
-function readPlan(text: string): Step[] {
-  if (!/^\s*\{/.test(text)) return readPlanLines(text);
+function readPlan(planner: Planner, text: string): Step[] {
+  if (!/^\s*\{/.test(text)) return readPlanLines(planner, text);
   const { steps } = parseJson(text) as { steps: { command: string; payload: string }[] };
   if (!Array.isArray(steps))
     throw new Problem('bad_plan', 'steps is a list of { command, payload }', placeOf(text, 'steps'));
@@ -159,20 +161,26 @@ function readPlan(text: string): Step[] {
         'a step is { command, payload }, the payload in hex',
         placeOf(text, `steps[${index}]`),
       );
-    return stepOf(step.command, step.payload, place, placeOf(text, `steps[${index}].payload`).start + 1);
+    return stepOf(planner, step.command, step.payload, place, placeOf(text, `steps[${index}].payload`).start + 1);
   });
 }
 
-function readPlanLines(text: string): Step[] {
+function readPlanLines(planner: Planner, text: string): Step[] {
   return [...text.matchAll(/^([^\S\n]*)(\S+)([^\S\n]*)(.*)$/gm)].map(
     ({ 1: blank, 2: command, 3: gap, 4: hex, index }) => {
       const start = index + blank!.length;
-      return stepOf(command!, hex!, { start, end: start + command!.length }, start + command!.length + gap!.length);
+      return stepOf(
+        planner,
+        command!,
+        hex!,
+        { start, end: start + command!.length },
+        start + command!.length + gap!.length,
+      );
     },
   );
 }
 
-function stepOf(command: string, hex: string, place: Place, hexStart: number): Step {
+function stepOf(planner: Planner, command: string, hex: string, place: Place, hexStart: number): Step {
   if (!Object.hasOwn(COMMANDS, command)) {
     throw new Problem(
       'unknown_command',
@@ -180,14 +188,22 @@ function stepOf(command: string, hex: string, place: Place, hexStart: number): S
       place,
     );
   }
+  const step = { command: command as CommandName, payload: readHexAt(hex, hexStart) };
+  attempt(
+    () => planner.inspect(step.command, step.payload),
+    () => ({ start: hexStart, end: hexStart + Math.max(1, hex.length) }),
+  );
+  return step;
+}
+
+/** Reads hex that begins at an index of the text. */
+function readHexAt(hex: string, start: number): Uint8Array {
   try {
-    return { command: command as CommandName, payload: readHex(hex) };
+    return readHex(hex);
   } catch (error) {
     if (!(error instanceof Problem) || typeof error.place !== 'object') throw error;
-    throw new Problem(error.code, error.message, {
-      start: hexStart + error.place.start,
-      end: hexStart + error.place.end,
-    });
+    const { place } = error;
+    throw new Problem(error.code, error.message, { start: start + place.start, end: start + place.end });
   }
 }
 
@@ -201,6 +217,12 @@ function readPayload(planner: Planner, entry: Entry): Understood {
       () => Plan.fromBytes(payload),
       () => wordAt(entry.text, 0),
     );
+    for (const { command, payload: bytes } of plan.steps) {
+      attempt(
+        () => planner.inspect(command, bytes),
+        () => wordAt(entry.text, 0),
+      );
+    }
     return { kind: 'plan', steps: plan.steps.map(sent), plan };
   }
   const guessed = guess(payload);

@@ -1,0 +1,84 @@
+/** Whatever is pasted into the inspector is shown, or refused at a place in the text. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadPlanner } from '../../src/index.ts';
+import { hexOf } from '../../src/web/copies.ts';
+import { entryOf } from '../../src/web/entry.ts';
+import { understand } from '../../src/web/input.ts';
+import { layOut } from '../../src/web/map-layout.ts';
+import { Problem } from '../../src/web/problem.ts';
+import { tableOf } from '../../src/web/tables.ts';
+import { treeOf } from '../../src/web/verity-levels.ts';
+
+const planner = await loadPlanner();
+const numRuns = Number(process.env.DMPLAN_FUZZ_RUNS ?? 2000);
+const VERITY = `0 8 verity 1 /dev/a /dev/b 4096 4096 1 1 sha256 ${'ab'.repeat(32)} -\n`;
+const TABLE = '0 8 linear /dev/a 0\n8 128 striped 2 64 /dev/b 0 /dev/c 0\n';
+const loads = [TABLE, VERITY].map(
+  (table) => planner.plan({ action: 'load', name: 'x', readOnly: true, table }).steps[0]!.payload,
+);
+
+/** Everything that the page works out of a text. */
+function show(text: string, more: object = {}): void {
+  try {
+    for (const step of understand(planner, entryOf(text, more)).steps) {
+      planner.inspect(step.command, step.payload, { reply: step.reply });
+      const rows = tableOf(planner, step);
+      if (!rows) continue;
+      const last = rows.at(-1);
+      layOut(rows, { from: 0, to: last ? last.start + last.length : 1 }, 800);
+      for (const [index, { fields }] of rows.entries()) treeOf(planner, index, fields);
+    }
+  } catch (error) {
+    expect(error).toBeInstanceOf(Problem);
+    const { place } = error as Problem;
+    if (typeof place !== 'object') return;
+    expect(place.start).toBeGreaterThanOrEqual(0);
+    expect(place.start).toBeLessThanOrEqual(text.length);
+    expect(place.end).toBeGreaterThan(place.start);
+  }
+}
+
+describe('the inspector', () => {
+  test('of texts made of pieces of tables, JSON, plans and dumps', () => {
+    const piece = fc.constantFrom(
+      ...['0 8 ', '8 8 ', 'linear ', 'striped 2 64 ', '/dev/a 0', '\n', '# ', 'x: ', '{', '}', '[', ']', '"', ':', ','],
+      ...[
+        '"action"',
+        '"create"',
+        '"steps"',
+        '"targets"',
+        '"payload"',
+        '"command"',
+        '"name"',
+        '"table"',
+        'TABLE_LOAD ',
+        '0400',
+        '00',
+      ],
+      ...['00000000: ', '*', '0x04,', '\\x00', 'é', '𝄞', '\t', '\r\n', '\0', '= {', '};', '99999999999999999999 '],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => show(pieces.join(''))),
+      { numRuns },
+    );
+  });
+
+  test('of payloads with bytes that are wrong, cut or said to be a reply', () => {
+    const change = fc.tuple(fc.nat(600), fc.constantFrom(0, 1, 7, 64, 127, 255));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...loads),
+        fc.array(change, { maxLength: 4 }),
+        fc.nat(600),
+        fc.boolean(),
+        (load, changes, cut, reply) => {
+          const payload = load.slice(0, Math.max(8, load.length - (cut > 500 ? 0 : cut)));
+          for (const [at, byte] of changes) payload[at % payload.length] = byte;
+          show(hexOf(payload), { command: reply ? 'TABLE_STATUS' : 'TABLE_LOAD', reply });
+        },
+      ),
+      { numRuns },
+    );
+  });
+});
