@@ -10,7 +10,8 @@ const SYSTEM_FOLDERS = '/usr/sbin:/sbin';
 
 /**
  * Loop devices, read-only, that are there for as long as something has them open: this object, until it is closed, and then
- * the tables they are in. Nothing is left of those that no table has taken, however this process ends.
+ * the tables they are in. Nothing is left of those that no table has taken, however this process ends; but for a kill between
+ * the two calls of losetup, which cannot attach a device that clears itself.
  */
 export class LoopDevices {
   readonly #devices = new Map<string, string>();
