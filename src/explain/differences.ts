@@ -1,15 +1,13 @@
-import {
-  type Difference,
-  HARMFUL,
-  KERNEL_ALONE,
-  PLANNER_STRICTER,
-  PRINTED,
-} from '../../assembly/tables/differences.ts';
+import type { Difference } from '../../assembly/tables/differences/difference.ts';
+import { HARMFUL } from '../../assembly/tables/differences/harmful.ts';
+import { KERNEL_ALONE } from '../../assembly/tables/differences/kernel-alone.ts';
+import { PLANNER_STRICTER } from '../../assembly/tables/differences/planner-stricter.ts';
+import { PRINTED } from '../../assembly/tables/differences/printed.ts';
 import { code, table } from './markdown.ts';
 
 const HEAD = `## Where planner and kernel differ
 
-On purpose, from \`assembly/tables/differences.ts\`. The differential test (\`test/kernel/differential\`) has real kernels and the
+On purpose, from \`assembly/tables/differences/\`. The differential test (\`test/kernel/differential\`) has real kernels and the
 planner judge thousands of tables of every target, and takes no other difference. It tries every example: an entry whose
 reason is gone fails there. Kernels are named where it is not so on all of 6.1, 6.12 and 7.2.
 `;

@@ -1,6 +1,6 @@
 /**
  * Planner and kernel judge the same tables: what the planner accepts the kernel loads and prints again, and what the
- * planner refuses the kernel refuses too, but for what `assembly/tables/differences.ts` lists. Every entry there has an
+ * planner refuses the kernel refuses too, but for what `assembly/tables/differences/` lists. Every entry there has an
  * example that is tried each time, so that none stays when its reason is gone. In the environment:
  *
  *   DMPLAN_DIFFERENTIAL_TABLES   tables of each target (150)

@@ -1,11 +1,8 @@
 /** The examples of the lists of differences, as tables to try. */
-import {
-  type Difference,
-  KERNEL_ALONE,
-  PLANNER_STRICTER,
-  PRINTED,
-  type Printed,
-} from '../../../assembly/tables/differences.ts';
+import type { Difference } from '../../../assembly/tables/differences/difference.ts';
+import { KERNEL_ALONE } from '../../../assembly/tables/differences/kernel-alone.ts';
+import { PLANNER_STRICTER } from '../../../assembly/tables/differences/planner-stricter.ts';
+import { PRINTED, type Printed } from '../../../assembly/tables/differences/printed.ts';
 import type { Sample } from './generate.ts';
 import { targetOf } from './run.ts';
 

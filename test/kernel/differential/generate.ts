@@ -2,7 +2,7 @@
  * Tables near the edges of a target's grammar: the declaration is walked with usual values, and then mostly one thing
  * is changed. The same seed gives the same tables.
  */
-import { HARMFUL, type Harmful } from '../../../assembly/tables/differences.ts';
+import { HARMFUL, type Harmful } from '../../../assembly/tables/differences/harmful.ts';
 import type { Target } from '../../../assembly/tables/notation.ts';
 import { Random } from '../../fuzz/random.ts';
 import { LAST_SECTOR, U32, U64 } from './edges.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HARMFUL } from '../../../assembly/tables/differences.ts';
+import { HARMFUL } from '../../../assembly/tables/differences/harmful.ts';
 import { ensureKernel } from '../../../src/kernel/install.ts';
 import { kernelRelease } from '../../../src/kernel/releases.ts';
 import { loadPlanner, type Planner } from '../../../src/planner/planner.ts';

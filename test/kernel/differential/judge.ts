@@ -1,12 +1,9 @@
 /** What the planner says to a table, what the kernel says, and whether that fits together. */
 import { FLAG_STATUS_TABLE, FLAGS_OFFSET, TARGET_COUNT_OFFSET } from '../../../assembly/abi.ts';
-import {
-  type Difference,
-  KERNEL_ALONE,
-  PLANNER_STRICTER,
-  PRINTED,
-  type Printed,
-} from '../../../assembly/tables/differences.ts';
+import type { Difference } from '../../../assembly/tables/differences/difference.ts';
+import { KERNEL_ALONE } from '../../../assembly/tables/differences/kernel-alone.ts';
+import { PLANNER_STRICTER } from '../../../assembly/tables/differences/planner-stricter.ts';
+import { PRINTED, type Printed } from '../../../assembly/tables/differences/printed.ts';
 import { DmError } from '../../../src/errors.ts';
 import type { Planner } from '../../../src/planner/planner.ts';
 import type { Request } from '../../../src/request.ts';

@@ -1,6 +1,9 @@
 /** What of the list of differences can be seen without a kernel; the differential test tries the examples on real ones. */
 import { describe, expect, it } from 'vitest';
-import { HARMFUL, KERNEL_ALONE, PLANNER_STRICTER, PRINTED } from '../../../assembly/tables/differences.ts';
+import { HARMFUL } from '../../../assembly/tables/differences/harmful.ts';
+import { KERNEL_ALONE } from '../../../assembly/tables/differences/kernel-alone.ts';
+import { PLANNER_STRICTER } from '../../../assembly/tables/differences/planner-stricter.ts';
+import { PRINTED } from '../../../assembly/tables/differences/printed.ts';
 import { ERRORS } from '../../../assembly/tables/errors.ts';
 import { TARGETS } from '../../../assembly/tables/targets/index.ts';
 import { type DmError, loadPlanner } from '../../../src/index.ts';
