@@ -13,7 +13,7 @@ import { kernelRelease } from '../dist/src/kernel/releases.js';
 import { hidden } from '../dist/src/kernel/session.js';
 
 const { values } = parseArgs({ options: { kernel: { type: 'string', default: '6.1' }, theirs: { type: 'boolean' } } });
-const main = resolve('dist/src/cli/main.js');
+const main = resolve('dist/cli.js');
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dmplan', 'cryptsetup');
 const NAME = 'verity-compat-test';
 
