@@ -1,55 +1,79 @@
+import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { readArguments, USAGE } from './arguments.ts';
-import { EXIT_ASKED, EXIT_CONFIG, EXIT_DEFECT, EXIT_PERMISSION, EXIT_UNAVAILABLE, EXIT_USAGE } from './exits.ts';
-import { frameLength } from './frames.ts';
+import { readArguments, type Task, USAGE } from './arguments.ts';
+import { type Client, serveClient, takeTurns, type Who } from './client.ts';
+import { EXIT, EXIT_OF } from './exits.ts';
 import { describe, log } from './log.ts';
-import { hello, type Reason } from './messages.ts';
-import { Session } from './session.ts';
+import { hello } from './messages.ts';
+import { announce, listen } from './sockets.ts';
+import { openSockets } from './system.ts';
 import { startWorker } from './worker.ts';
 
 const STANDARD_INPUT = 0;
-/** Of an executor that has nothing to serve with. */
-const EXITS = { no_device_mapper: EXIT_UNAVAILABLE, permission_denied: EXIT_PERMISSION, no_journal: EXIT_CONFIG };
+
+type Serve = Extract<Task, { serve: unknown }>;
 
 /** The main thread: from the command line to the exit code. `workerFile` is what the worker thread runs. */
 export async function runExecutor(args: string[], workerFile: string): Promise<void> {
   const task = readArguments(args, process.env);
   if ('print' in task) process.stdout.write(task.print);
-  else if ('wrong' in task) refuse(task.wrong);
-  else if (isatty(STANDARD_INPUT)) refuse('standard input is a terminal: start this from a program');
-  else process.exit(await serve(workerFile, task.journal));
+  else if ('wrong' in task) process.exitCode = refuse(task.wrong);
+  else if (task.serve === 'stdio' && isatty(STANDARD_INPUT))
+    process.exitCode = refuse('standard input is a terminal: start this from a program');
+  else process.exit(await serve(task, workerFile));
 }
 
-function refuse(why: string): void {
+function refuse(why: string): number {
   process.stderr.write(`dmplan-executor: ${why}\n\n${USAGE}`);
-  process.exitCode = EXIT_USAGE;
+  return EXIT.usage;
 }
 
-async function serve(workerFile: string, journal: string): Promise<number> {
-  let session: Session | null = null;
-  const stop = () => (session === null ? process.exit(EXIT_ASKED) : session.stop());
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
-  process.on('uncaughtException', (defect) => (session === null ? die(defect) : session.fail(defect)));
-  const { greeting, applier } = startWorker(workerFile, journal, die);
-  const greeted = await greeting;
-  if ('defect' in greeted) return die(greeted.defect);
-  if ('reason' in greeted) return degraded(greeted.reason);
-  log('ready', { driver: greeted.driver, policy: 'unrestricted' });
-  session = new Session(process.stdin, process.stdout, applier);
-  return session.serve(hello(greeted.driver, null));
-}
+async function serve({ serve: where, policy, own, journal, ready }: Serve, workerFile: string): Promise<number> {
+  process.chdir('/');
+  let end: (exit: number) => void = (exit) => process.exit(exit);
+  const fail = (defect: unknown): void => {
+    log('defect', { message: describe(defect) });
+    end(EXIT.defect);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(EXIT.asked));
+  process.on('uncaughtException', fail);
 
-function die(defect: unknown): never {
-  log('defect', { message: describe(defect) });
-  process.exit(EXIT_DEFECT);
-}
+  const worker = startWorker(workerFile, { own, folder: journal }, fail);
+  const greeted = await worker.greeting;
+  if ('defect' in greeted) fail(greeted.defect);
+  const driver = 'driver' in greeted ? greeted.driver : null;
+  const reason = 'reason' in greeted ? greeted.reason : null;
+  log(reason === null ? 'ready' : 'degraded', { driver, policy, ...reason });
 
-/** There is nothing to serve with: the hello says why, to whoever reads it. */
-async function degraded(reason: Reason): Promise<number> {
-  log('degraded', { ...reason });
-  const body = hello(null, reason);
-  process.stdout.on('error', () => undefined);
-  process.stdout.write(frameLength(body));
-  await new Promise<void>((resolve) => process.stdout.write(body, () => resolve()));
-  return EXITS[reason.name];
+  const shared = { applier: reason === null ? worker.applier : null, turn: takeTurns(), fail };
+  const greeting = hello(driver, policy, reason);
+  const clients = new Set<Client>();
+  const admit = (input: Readable, output: Writable, who: Who): Promise<number> => {
+    const client = serveClient(input, output, who, greeting, shared);
+    clients.add(client);
+    return client.ended.finally(() => clients.delete(client));
+  };
+
+  const notify = process.env.NOTIFY_SOCKET;
+  const sockets = where !== 'stdio' || notify !== undefined ? await openSockets() : null;
+  const say = notify === undefined ? () => {} : sockets!.sender(notify);
+  const listening = where === 'stdio' ? null : listen(where, sockets!.peer, (both, uid) => admit(both, both, uid));
+  const server = await listening?.catch((error: Error) => error);
+  if (server instanceof Error)
+    return refuse(`${typeof where === 'number' ? `descriptor ${where}` : where}: ${server.message}`);
+  announce(say, reason?.message ?? 'ready', ready);
+  const half = Number(process.env.WATCHDOG_USEC ?? 0) / 2000;
+  if (half > 0) setInterval(() => worker.applier.ping().then(() => say('WATCHDOG=1')), half).unref();
+
+  const exit = await new Promise<number>((resolve) => {
+    end = resolve;
+    if (where !== 'stdio') return;
+    admit(process.stdin, process.stdout, 'stdio').then(resolve);
+    if (reason !== null) resolve(EXIT_OF[reason.name]);
+  });
+  say('STOPPING=1');
+  server?.close();
+  for (const client of clients) client.stop(exit);
+  await Promise.all([...clients].map(({ ended }) => ended));
+  return exit;
 }

@@ -1,8 +1,5 @@
 /** Exit codes, as sysexits.h numbers them; docs/protocol.md, "How it ends", says when each is used. */
-export const EXIT_ASKED = 0;
-export const EXIT_USAGE = 64;
-export const EXIT_UNAVAILABLE = 69;
-export const EXIT_DEFECT = 70;
-export const EXIT_PROTOCOL = 76;
-export const EXIT_PERMISSION = 77;
-export const EXIT_CONFIG = 78;
+export const EXIT = { asked: 0, usage: 64, defect: 70, protocol: 76 } as const;
+
+/** And for a client that finds the executor degraded, by the reason in its hello. */
+export const EXIT_OF = { no_device_mapper: 69, permission_denied: 77, bad_policy: 78, no_journal: 78 } as const;

@@ -1,29 +1,15 @@
-import { type Errno, errnoPair } from './errno.ts';
-
-/** Every error of the protocol, and how far a request has come where it arises. */
-const PHASES = {
-  malformed_frame: 'scan',
-  bad_request: 'schema',
-  payload_refused: 'bytes',
-  busy: 'policy',
-  stopping: 'policy',
-  ioctl_failed: 'apply',
-  cancelled: 'apply',
-  deadline_exceeded: 'apply',
-  node_failed: 'node',
-} as const;
-
 export interface Rollback {
   complete: boolean;
-  undone: [step: number, command: number, failed: Errno | null][];
+  undone: [step: number, command: number, errno: number | null][];
 }
 
 /** The protocol's `error` without its type and id: these keys in this order. */
 export type Failure = ReturnType<typeof failure>;
 
-export function failure(name: keyof typeof PHASES, message: string, errno = 0) {
+/** `errno` is the kernel's number, or null. */
+export function failure(name: string, message: string, errno: number | null = null) {
   const [step, rule, rollback] = [null as number | null, null as string | null, null as Rollback | null];
-  return { name, message, phase: PHASES[name], step, rule, errno: errnoPair(errno), rollback };
+  return { name, message, step, rule, errno, rollback };
 }
 
 /** A failure on its way to the client. Whatever else is thrown is a defect of the executor. */
@@ -31,9 +17,16 @@ export class Refused extends Error {
   readonly failure: Failure;
   readonly id: number | null;
 
+  /** `id` is the request's, where it is known only here. */
   constructor(reason: Failure, id: number | null = null) {
     super(reason.message);
     this.failure = reason;
     this.id = id;
   }
+}
+
+/** The errno of an error that node:fs threw; anything else is thrown on, since it is a defect. */
+export function errnoOf(error: unknown): number {
+  if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') return Math.abs(error.errno);
+  throw error;
 }

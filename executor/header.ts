@@ -3,21 +3,15 @@ import * as abi from '../assembly/abi.ts';
 /** Bytes that only the executor holds: never pooled, never shared. */
 export type Payload = Uint8Array<ArrayBuffer>;
 
-/** The fields of `struct dm_ioctl` that the executor itself reads. Texts are Latin-1, so that any bytes go both ways. */
-export interface Header {
-  flags: number;
-  openCount: number;
-  dev: number;
-  name: string;
-  uuid: string;
-}
-
 /** The kernel reads the struct in the machine's byte order; every Linux that koffi is built for is little-endian. */
 export function viewOf(payload: Payload): DataView {
   return new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
 }
 
-export function readHeader(payload: Payload): Header {
+export type Header = ReturnType<typeof readHeader>;
+
+/** The fields of `struct dm_ioctl` that the executor itself reads. Texts are Latin-1, so that any bytes go both ways. */
+export function readHeader(payload: Payload) {
   const view = viewOf(payload);
   return {
     flags: view.getUint32(abi.FLAGS_OFFSET, true),
@@ -28,12 +22,14 @@ export function readHeader(payload: Payload): Header {
   };
 }
 
-/** A payload without flags, table or result, for the commands that the executor adds to a plan itself. */
-export function buildHeader(name: string, uuid: string): Payload {
-  const payload = new Uint8Array(abi.HEADER_SIZE);
+/** A payload for a command that the executor adds to a plan itself; with `room`, for a reply behind the header. */
+export function buildHeader(name: string, uuid: string, room = 0, flags = 0): Payload {
+  const payload = new Uint8Array(abi.HEADER_SIZE + room);
   const view = viewOf(payload);
   view.setUint32(abi.VERSION_OFFSET, abi.VERSION_MAJOR, true);
-  view.setUint32(abi.DATA_SIZE_OFFSET, abi.HEADER_SIZE, true);
+  view.setUint32(abi.DATA_SIZE_OFFSET, payload.length, true);
+  view.setUint32(abi.DATA_START_OFFSET, room === 0 ? 0 : abi.HEADER_SIZE, true);
+  view.setUint32(abi.FLAGS_OFFSET, flags, true);
   payload.set(Buffer.from(name, 'latin1'), abi.NAME_OFFSET);
   payload.set(Buffer.from(uuid, 'latin1'), abi.UUID_OFFSET);
   return payload;

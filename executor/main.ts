@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isMainThread } from 'node:worker_threads';
-import { openControl } from './control.ts';
 import { runExecutor } from './executor.ts';
+import { openControl } from './system.ts';
 import { serveWorker } from './worker.ts';
 
 // The worker runs this same file, so that the executor stays one file on disk.

@@ -1,21 +1,21 @@
 /// <reference path="./msgpackr.d.ts" />
+import { createHash } from 'node:crypto';
 import { Packr, Unpackr } from 'msgpackr/index-no-eval';
-import { type Failure, failure, Refused } from './failure.ts';
+import { failure, Refused } from './failure.ts';
 import type { Payload } from './header.ts';
 import { LIMITS } from './limits.ts';
 import { COMMANDS } from './rules.ts';
 
 export const IMPLEMENTATION = 'dmplan-executor 0.1.0';
 
-export interface Step {
-  command: number;
-  payload: Payload;
-}
+export type Step = { command: number; payload: Payload };
 
 export interface Apply {
   type: 'apply';
   id: number;
   steps: Step[];
+  /** SHA-256 of the plan's MessagePack, in hexadecimal. */
+  digest: string;
   /** A reading of process.hrtime.bigint(), a clock that all threads share. */
   due: bigint | null;
 }
@@ -24,7 +24,7 @@ export type Request = Apply | { type: 'cancel'; id: number; target: number } | {
 
 export type Driver = readonly [major: number, minor: number, patch: number];
 
-export type Reason = { name: 'no_device_mapper' | 'permission_denied' | 'no_journal'; message: string };
+export type Reason = { name: 'no_device_mapper' | 'permission_denied' | 'bad_policy' | 'no_journal'; message: string };
 
 const decoder = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'bigint' });
 const encoder = new Packr({ useRecords: false, variableMapSize: true, useToJSON: false });
@@ -49,7 +49,8 @@ export function readRequest(frame: Uint8Array, lastId: number, now: bigint): Req
   if (type === 'ping') return { type, id: ours };
   if (type === 'cancel') return { type, id: ours, target: u32('target', message.target) };
   const due = deadline === undefined ? null : now + BigInt(u32('deadline', deadline)) * 1_000_000n;
-  return { type, id: ours, steps: readPlan(message.plan, refuse), due };
+  const digest = createHash('sha256').update(encoder.pack(message.plan)).digest('hex');
+  return { type, id: ours, steps: readPlan(message.plan, refuse), digest, due };
 }
 
 type Refuse = (key: string, must: string) => never;
@@ -87,28 +88,14 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-export function hello(driver: Driver | null, reason: Reason | null): Uint8Array {
-  return encoder.pack({
-    type: 'hello',
-    protocol: 1,
-    implementation: IMPLEMENTATION,
-    state: reason === null ? 'ready' : 'degraded',
-    reason,
-    driver,
-    policy: 'unrestricted',
-    commands: [...COMMANDS.keys()],
-    limits: LIMITS,
-  });
+export function hello(driver: Driver | null, policy: string, reason: Reason | null): Uint8Array {
+  const [type, protocol, implementation] = ['hello', 1, IMPLEMENTATION];
+  const state = reason === null ? 'ready' : 'degraded';
+  const [commands, limits] = [[...COMMANDS.keys()], LIMITS];
+  return encoder.pack({ type, protocol, implementation, state, reason, driver, policy, commands, limits });
 }
 
-export function pong(id: number): Uint8Array {
-  return encoder.pack({ type: 'pong', id });
-}
-
-export function result(id: number, replies: Uint8Array[], node: string | null): Uint8Array {
-  return encoder.pack({ type: 'result', id, replies, node });
-}
-
-export function error(id: number | null, reason: Failure): Uint8Array {
-  return encoder.pack({ type: 'error', id, ...reason });
+/** `type` and the request's id, with these fields behind them. */
+export function reply(type: 'pong' | 'result' | 'error', id: number | null, fields: object = {}): Uint8Array {
+  return encoder.pack({ type, id, ...fields });
 }

@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { errnoOf, errnoPair } from './errno.ts';
-import { failure, Refused } from './failure.ts';
+import { errnoOf, failure, Refused } from './failure.ts';
 import { isDeviceName } from './rules.ts';
 
 const BLOCK_NODE = 0o060600; // S_IFBLK, read and write for root
@@ -9,36 +8,28 @@ const UDEV_WAIT = 2000;
 const UDEV_POLL = 10;
 const { EEXIST, ETIMEDOUT } = constants.errno;
 
-/** Both throw Refused with `node_failed`. */
-export interface Nodes {
-  /** Sees to it that the device has its node, and gives its path; null for a name that no node may have. */
-  appear(name: string, dev: number): string | null;
-  /** Sees to it that no node has this name. */
-  vanish(name: string): void;
-}
-
-export interface NodesOptions {
-  /** mknod(2): 0 or the errno. */
+/** `mknod` is mknod(2): 0 or the errno. `udev` exists while udev runs, which makes and removes the nodes itself. */
+interface Options {
   mknod: (path: string, mode: number, dev: number) => number;
   pause: (milliseconds: number) => void;
   directory?: string;
-  /** Exists while udev runs, which makes and removes the nodes itself. */
   udev?: string;
 }
+
+export type Nodes = ReturnType<typeof createNodes>;
 
 /**
  * The nodes in /dev/mapper. A dev number needs no translation: the kernel's huge_encode_dev and the dev_t of glibc and
  * musl agree for every major to 4095 and minor below 2^20, and dm has no others; `rdev` compares with it directly.
  */
-export function createNodes(options: NodesOptions): Nodes {
-  const { mknod, pause, directory = '/dev/mapper', udev = '/run/udev/control' } = options;
-
+export function createNodes({ mknod, pause, directory = '/dev/mapper', udev = '/run/udev/control' }: Options) {
   function waitForUdev(done: () => boolean): void {
     for (let waited = 0; waited < UDEV_WAIT && existsSync(udev) && !done(); waited += UDEV_POLL) pause(UDEV_POLL);
   }
 
   return {
-    appear(name, dev) {
+    /** Sees to it that the device has its node, and gives its path; null for a name that no node may have. Throws Refused. */
+    appear(name: string, dev: number): string | null {
       if (!isDeviceName(name)) return null;
       const path = `${directory}/${name}`;
       waitForUdev(() => leadsTo(path, dev) || kindOf(path) === 'foreign');
@@ -51,7 +42,9 @@ export function createNodes(options: NodesOptions): Nodes {
       if (errno !== 0) throw nodeFailed(path, errno);
       return path;
     },
-    vanish(name) {
+
+    /** Sees to it that no node has this name. Throws Refused. */
+    vanish(name: string): void {
       if (!isDeviceName(name)) return;
       const path = `${directory}/${name}`;
       waitForUdev(() => kindOf(path) !== 'node');
@@ -68,8 +61,7 @@ function leadsTo(path: string, dev: number): boolean {
 
 function kindOf(path: string): 'none' | 'node' | 'foreign' {
   const stats = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
-  if (stats === undefined) return 'none';
-  return stats.isBlockDevice() || stats.isSymbolicLink() ? 'node' : 'foreign';
+  return stats === undefined ? 'none' : stats.isBlockDevice() || stats.isSymbolicLink() ? 'node' : 'foreign';
 }
 
 function attempt<T>(path: string, act: () => T): T {
@@ -81,5 +73,5 @@ function attempt<T>(path: string, act: () => T): T {
 }
 
 function nodeFailed(path: string, errno: number, why = 'the executor must be able to write /dev/mapper'): Refused {
-  return new Refused(failure('node_failed', `${path}: ${errnoPair(errno)?.[1]}: ${why}`, errno));
+  return new Refused(failure('node_failed', `${path}: ${why}`, errno));
 }

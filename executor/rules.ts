@@ -37,6 +37,11 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map([
   [abi.DM_GET_TARGET_VERSION, command('GET_TARGET_VERSION', 'name', 'query')],
 ]);
 
+/** The command's name; DEV_SUSPEND is two commands in one. */
+export function wordOf(command: number, resumes: boolean): string {
+  return resumes && command === abi.DM_DEV_SUSPEND ? 'DEV_RESUME' : (COMMANDS.get(command)?.name ?? `${command}`);
+}
+
 type Rule = (payload: Payload, u32: (offset: number) => number, command: Command) => boolean;
 
 /** The byte rules behind `command`, in the order of checking: each may rely on those before it. */

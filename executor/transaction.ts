@@ -1,14 +1,11 @@
 import { constants } from 'node:os';
 import * as abi from '../assembly/abi.ts';
-import { errnoPair } from './errno.ts';
 import { type Failure, failure, Refused } from './failure.ts';
 import { buildHeader, type Header, type Payload, readHeader, textAt, viewOf } from './header.ts';
 import type { Journal } from './journal.ts';
 import type { Step } from './messages.ts';
-import { COMMANDS } from './rules.ts';
-import { type Kernel, LASTING, Ledger } from './undo.ts';
-
-const { ENXIO } = constants.errno;
+import { COMMANDS, wordOf } from './rules.ts';
+import { type Kernel, LASTING, type Ledger, openLedger } from './undo.ts';
 
 const HALTED = {
   cancelled: 'the plan was stopped between two steps; what it had done is undone',
@@ -18,28 +15,36 @@ const HALTED = {
 /** Asked between steps: why the plan is to go no further, or null. */
 export type Halt = () => keyof typeof HALTED | null;
 
-export type Outcome = { replies: Payload[]; node: string | null } | { failure: Failure };
+/** A step that was done, for the log. */
+export type Done = { command: string; device: string; milliseconds: number };
+export type Outcome = { done: Done[] } & ({ replies: Payload[]; node: string | null } | { failure: Failure });
 
 /**
  * Applies the steps in order and, when one fails, undoes what the plan did. A command that has begun is never
  * interrupted. An exception that is the executor's own doing is thrown on, after the undoing.
  */
 export function applyPlan(steps: readonly Step[], kernel: Kernel, journal: Journal, halt: Halt): Outcome {
-  const ledger = new Ledger(kernel, journal);
+  const ledger = openLedger(kernel, journal);
   const replies: Payload[] = [];
+  const done: Done[] = [];
   let node: string | null = null;
   try {
     for (const [index, step] of steps.entries()) {
       const reason = halt();
-      if (reason !== null) return { failure: { ...failure(reason, HALTED[reason]), rollback: ledger.undo() } };
-      node = applyStep(index, step, kernel, ledger) ?? node;
+      if (reason !== null) throw new Refused(failure(reason, HALTED[reason]));
+      const began = performance.now();
+      const { device, suspends, renamed } = issueStep(index, step, kernel, ledger);
+      const command = wordOf(step.command, !suspends);
+      done.push({ command, device: device.name, milliseconds: performance.now() - began });
+      node = followNode(step.command, device, renamed, suspends, kernel) ?? node;
       replies.push(takeReply(step.payload));
     }
-    return { replies, node };
+    return { replies, node, done };
   } catch (error) {
     const rollback = ledger.undo();
     if (!(error instanceof Refused)) throw error;
-    return { failure: { ...error.failure, step: replies.length, rollback } };
+    const step = error.failure.name in HALTED ? null : replies.length;
+    return { failure: { ...error.failure, step, rollback }, done };
   } finally {
     journal.clear();
   }
@@ -48,41 +53,56 @@ export function applyPlan(steps: readonly Step[], kernel: Kernel, journal: Journ
 /** What the plan changes is asked about first: what would undo it depends on how it is. */
 const CHANGES = [...LASTING, abi.DM_DEV_SUSPEND, abi.DM_TABLE_LOAD];
 
-/** Gives the path of the device's node where the step made or moved it. */
-function applyStep(index: number, { command, payload }: Step, kernel: Kernel, ledger: Ledger): string | null {
+function issueStep(index: number, { command, payload }: Step, kernel: Kernel, ledger: Ledger) {
   const asked = readHeader(payload);
   const suspends = (asked.flags & abi.FLAG_SUSPEND) !== 0;
   const renamed = command === abi.DM_DEV_RENAME && (asked.flags & abi.FLAG_UUID) === 0 ? textAt(payload) : '';
-  const before = CHANGES.includes(command)
-    ? issue(abi.DM_DEV_STATUS, buildHeader(asked.name, asked.uuid), kernel)
-    : asked;
+  const status = () => issue(abi.DM_DEV_STATUS, buildHeader(asked.name, asked.uuid), kernel);
+  const addresses = COMMANDS.get(command)?.identifier === 'one' || command === abi.DM_DEV_RENAME;
+  const before = CHANGES.includes(command) || (addresses && kernel.own !== '') ? status() : asked;
+  const concerns = addresses || command === abi.DM_DEV_CREATE || command === abi.DM_LIST_DEVICES;
+  if (concerns && kernel.own !== '') claim(command, payload, before, kernel.own);
   // What is there already is not this plan's to remove, even if it should be gone when the kernel looks.
   const begins = command !== abi.DM_DEV_CREATE || isAbsent(asked, kernel);
-  if (begins) ledger.begin(index, command, before, suspends);
+  const begin = () => ledger.begin(index, command, before, suspends);
+  if (begins) begin();
   const device = issue(command, payload, kernel, () => {
     if (begins && (suspends || command !== abi.DM_DEV_SUSPEND)) ledger.forgo();
   });
-  if (!begins) ledger.begin(index, command, before, suspends);
+  if (!begins) begin();
   ledger.done(command, device, suspends);
-  if (renamed !== '') return moveNode(device, renamed, kernel);
-  // Deferred or not: the last close removes the device without anybody to remove its node then.
-  if (command === abi.DM_DEV_REMOVE) kernel.nodes.vanish(device.name);
-  return command === abi.DM_DEV_SUSPEND && !suspends ? kernel.nodes.appear(device.name, device.dev) : null;
+  return { device, suspends, renamed };
 }
 
-function isAbsent({ name, uuid }: Header, kernel: Kernel): boolean {
+/**
+ * Of a device that is not ours nothing is changed and nothing told. One that was looked at is addressed by its uuid, which
+ * is set once; a list, by the beginning of the uuids that it is to have (dm-ioctl.c filter_device).
+ */
+function claim(command: number, payload: Payload, { uuid }: Header, own: string): void {
+  const claimed = command === abi.DM_LIST_DEVICES ? own : uuid;
+  const refused = failure('policy_refused', `only devices whose uuid begins with ${own} may be touched`);
+  if (!claimed.startsWith(own)) throw new Refused({ ...refused, rule: 'own' });
+  if (command === abi.DM_DEV_CREATE || command === abi.DM_DEV_RENAME) return;
+  payload.set(buildHeader('', claimed).subarray(abi.NAME_OFFSET, abi.DATA_OFFSET), abi.NAME_OFFSET);
+}
+
+/** Gives the path of the device's node where the step made it, or moved it to the name that it gave the device. */
+function followNode(command: number, device: Header, renamed: string, suspends: boolean, { nodes }: Kernel) {
+  const { name, dev, flags } = device;
+  // Deferred or not: the last close removes the device without anybody to remove its node then.
+  if (command === abi.DM_DEV_REMOVE || renamed !== '') nodes.vanish(name);
+  if (command === abi.DM_DEV_SUSPEND && !suspends) return nodes.appear(name, dev);
+  // A device that has no disk yet, since no table was ever loaded, has no node either.
+  return renamed === '' || (flags & abi.FLAG_ACTIVE_PRESENT) === 0 ? null : nodes.appear(renamed, dev);
+}
+
+function isAbsent({ name, uuid }: Header, { ioctl }: Kernel): boolean {
   const asked = [buildHeader(name, ''), ...(uuid === '' ? [] : [buildHeader('', uuid)])];
   return asked.every((payload) => {
-    const errno = kernel.ioctl(abi.DM_DEV_STATUS, payload);
-    if (errno !== 0 && errno !== ENXIO) throw refusedBy(abi.DM_DEV_STATUS, errno);
+    const errno = ioctl(abi.DM_DEV_STATUS, payload);
+    if (errno !== 0 && errno !== constants.errno.ENXIO) throw refusedBy(abi.DM_DEV_STATUS, errno);
     return errno !== 0;
   });
-}
-
-/** A device that has no disk yet, since no table was ever loaded, has no node either. */
-function moveNode({ name, dev, flags }: Header, renamed: string, { nodes }: Kernel): string | null {
-  nodes.vanish(name);
-  return (flags & abi.FLAG_ACTIVE_PRESENT) === 0 ? null : nodes.appear(renamed, dev);
 }
 
 function issue(command: number, payload: Payload, { ioctl }: Kernel, failing = () => {}): Header {
@@ -93,7 +113,7 @@ function issue(command: number, payload: Payload, { ioctl }: Kernel, failing = (
 }
 
 function refusedBy(command: number, errno: number): Refused {
-  const message = `the kernel refused ${COMMANDS.get(command)?.name} with ${errnoPair(errno)?.[1]}; its log (dmesg) often says why`;
+  const message = `the kernel refused ${COMMANDS.get(command)?.name}; its log (dmesg) often says why`;
   return new Refused(failure('ioctl_failed', message, errno));
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CallOptions, Executor } from './client/connection.ts';
 import { DmError, isDmError } from './errors.ts';
 import { explained, withHolders } from './failures.ts';
@@ -40,6 +41,11 @@ type Options<A extends ActionName> = Omit<Actions[A], 'name' | 'uuid'> & CallOpt
 export interface OpenOptions extends Partial<Readers> {
   executor: Executor | Promise<Executor>;
   planner?: Planner;
+  /**
+   * How the uuid of every device begins that is created without one; the rest is random. Unless given, it is what the
+   * executor is held to; with one that is held to nothing, such a device has no uuid, as the kernel allows.
+   */
+  uuidPrefix?: string | undefined;
 }
 
 /** A device that was created, or was there already. */
@@ -74,16 +80,27 @@ const FIRST_ROOM = 16384;
 /** What the planner plans for at most; an executor may forward less. */
 const LARGEST_ROOM = 32 * 1024 * 1024;
 
+/** How the uuids begin that the executor's policy lets be touched. */
+function heldTo(policy: string): string | undefined {
+  return policy.startsWith(OWN) ? policy.slice(OWN.length) : undefined;
+}
+
+const OWN = 'own:';
+
 /** Device-mapper through an executor: one method for every action. All of them throw DmError and nothing else. */
 export class DeviceMapper {
   readonly #executor: Executor;
   readonly #planner: Planner;
   readonly #readers: Readers;
+  /** How the uuids of the devices begin that are created without one; undefined where these get none. */
+  readonly uuidPrefix: string | undefined;
 
-  constructor(executor: Executor, planner: Planner, readers: Partial<Readers> = {}) {
+  constructor(executor: Executor, planner: Planner, options: Omit<OpenOptions, 'executor' | 'planner'> = {}) {
+    const { uuidPrefix, ...readers } = options;
     this.#executor = executor;
     this.#planner = planner;
     this.#readers = { ...THIS_HOST, ...readers };
+    this.uuidPrefix = uuidPrefix ?? heldTo(executor.hello.policy);
   }
 
   get executor(): Executor {
@@ -106,8 +123,9 @@ export class DeviceMapper {
    */
   async create(fields: Actions['create'], options: CreateOptions = {}): Promise<Created> {
     const { ifExists = 'fail', resolveDevice, ...call } = options;
+    const own = fields.uuid || this.uuidPrefix === undefined ? {} : { uuid: randomUuid(this.uuidPrefix) };
     try {
-      const { answers, node } = await this.#run({ action: 'create', ...fields } as Request, call);
+      const { answers, node } = await this.#run({ action: 'create', ...fields, ...own } as Request, call);
       const { name, uuid, dev } = answers[0]!.header;
       return { name, uuid, dev, path: node };
     } catch (error) {
@@ -376,6 +394,11 @@ function split<T extends CallOptions & ShowKeys>(
   return [fields, { signal, deadline, ...(showKeys === undefined ? {} : { showKeys }) }];
 }
 
+/** As libdm's users write theirs: who made it, and what no other device has. */
+function randomUuid(prefix: string): string {
+  return `${prefix}${randomBytes(16).toString('hex')}`;
+}
+
 function answerTooLarge(operation: string, size: number, reply: Header): DmError {
   return new DmError({
     code: 'answer_too_large',
@@ -391,6 +414,6 @@ function answerTooLarge(operation: string, size: number, reply: Header): DmError
  * @example const dm = await openDeviceMapper({ executor: spawnExecutor() })
  */
 export async function openDeviceMapper(options: OpenOptions): Promise<DeviceMapper> {
-  const { executor, planner, ...readers } = options;
-  return new DeviceMapper(await executor, planner ?? (await loadPlanner()), readers);
+  const { executor, planner, ...own } = options;
+  return new DeviceMapper(await executor, planner ?? (await loadPlanner()), own);
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { commandName } from '../commands.ts';
+import { errnoOf } from '../errno.ts';
 import { DmError, type Rollback } from '../errors.ts';
 import type { Plan } from '../planner/plan.ts';
 import {
@@ -14,12 +15,13 @@ import {
   type Refusal,
   type Result,
 } from './messages.ts';
+import { remedyOf } from './remedies.ts';
 
 /** How long, after an abort or a missed deadline, the executor may take to say what became of the plan. */
 const GRACE_MS = 10_000;
 
 /** What a timer can wait; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 const LARGEST_U32 = 2 ** 32 - 1;
 
 export interface CallOptions {
@@ -31,6 +33,7 @@ export interface CallOptions {
 
 /** What an executor did with a plan. */
 export interface Applied {
+  /** What the kernel wrote, one for each step. */
   replies: Uint8Array[];
   /** The device node that was made or found, for a plan that resumes a device. */
   node: string | undefined;
@@ -78,7 +81,8 @@ function deferred<T>(): Deferred<T> {
 
 /**
  * Speaks the protocol over a byte stream: a child's pipes, a socket, a guest's serial line.
- * @throws {DmError} `executor_gone`, `no_device_mapper`, `permission_denied`, `unknown_protocol`
+ * @throws {DmError} `executor_gone`, `busy`, `unknown_protocol`, and why it is degraded: `no_device_mapper`,
+ * `permission_denied`, `bad_policy`, `no_journal`
  */
 export async function connect(channel: Channel, options: { signal?: AbortSignal } = {}): Promise<Executor> {
   const connection = new Connection(channel);
@@ -130,10 +134,9 @@ class Connection implements Executor {
       });
     }
     if (hello.state === 'degraded') {
-      throw new DmError({
-        code: hello.reason?.name ?? 'degraded',
-        message: hello.reason?.message ?? 'the executor has no device-mapper to forward to',
-      });
+      const name = hello.reason?.name ?? 'degraded';
+      const message = hello.reason?.message ?? 'the executor has no device-mapper to forward to';
+      throw new DmError({ code: name, message, remedy: remedyOf(name) });
     }
   }
 
@@ -280,12 +283,14 @@ function checkDeadline(deadline: number | undefined): void {
 
 function refused(message: Refusal, plan?: Plan): DmError {
   const command = message.step === null ? undefined : plan?.steps[message.step]?.command;
+  const errno = message.errno === null ? undefined : errnoOf(message.errno);
   return new DmError({
     code: message.name,
-    message: message.message,
+    message: errno ? `${message.message} (${errno.name})` : message.message,
     rule: message.rule ?? undefined,
+    remedy: remedyOf(message.name),
     step: message.step === null || !command ? undefined : { index: message.step, command },
-    errno: message.errno ? { number: message.errno[0], name: message.errno[1] } : undefined,
+    errno,
     retryable: message.name === 'busy',
     rollback: rollbackOf(message),
   });
@@ -298,7 +303,7 @@ function rollbackOf({ rollback }: Refusal): Rollback | undefined {
     undone: rollback.undone.map(([step, command, errno]) => ({
       step,
       command: commandName(command),
-      ...(errno ? { errno: { number: errno[0], name: errno[1] } } : {}),
+      ...(errno === null ? {} : { errno: errnoOf(errno) }),
     })),
   };
 }

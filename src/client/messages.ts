@@ -9,6 +9,7 @@ export interface Hello {
   state: 'ready' | 'degraded';
   reason: { name: string; message: string } | null;
   driver: [number, number, number] | null;
+  /** `unrestricted`, or `own:` and how the uuids of the devices begin that may be touched. */
   policy: string;
   commands: number[];
   limits: { frameBytes: number; nodes: number; steps: number; payloadBytes: number; targets: number };
@@ -26,11 +27,10 @@ export interface Refusal {
   id: number | null;
   name: string;
   message: string;
-  phase: 'scan' | 'schema' | 'bytes' | 'policy' | 'apply' | 'node';
   step: number | null;
   rule: string | null;
-  errno: [number, string] | null;
-  rollback: { complete: boolean; undone: [number, number, [number, string] | null][] } | null;
+  errno: number | null;
+  rollback: { complete: boolean; undone: [step: number, command: number, errno: number | null][] } | null;
 }
 
 export interface Pong {

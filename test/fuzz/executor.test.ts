@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import { Refused } from '../../executor/failure.ts';
-import { FrameReader } from '../../executor/frames.ts';
+import { frameReader } from '../../executor/frames.ts';
 import { LIMITS } from '../../executor/limits.ts';
 import { readRequest } from '../../executor/messages.ts';
 import { brokenRule } from '../../executor/rules.ts';
@@ -38,14 +38,14 @@ const FRAMES: Uint8Array[] = [
 
 /** Feeds a stream in pieces to a fresh reader; what came of it. */
 function read(stream: Uint8Array, random: Random): string {
-  const frames = new FrameReader(LIMITS.frameBytes);
+  const frames = frameReader(LIMITS.frameBytes);
   try {
     for (let at = 0; at < stream.length; ) {
       const size = 1 + random.below(stream.length);
       for (const frame of frames.push(stream.subarray(at, at + size))) handle(frame);
       at += size;
     }
-    return frames.partial ? 'partial' : 'read';
+    return frames.isPartial() ? 'partial' : 'read';
   } catch (error) {
     if (error instanceof Refused) return error.failure.name;
     throw error;

@@ -11,9 +11,9 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import * as abi from '../../assembly/abi.ts';
-import { type Control, openControl } from '../../executor/control.ts';
 import { runExecutor } from '../../executor/executor.ts';
 import { type Payload, readHeader } from '../../executor/header.ts';
+import { type Control, openControl } from '../../executor/system.ts';
 import { serveWorker } from '../../executor/worker.ts';
 
 interface Fault {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Refused } from '../../../executor/failure.ts';
-import { FrameReader, frameLength } from '../../../executor/frames.ts';
+import { frameLength, frameReader } from '../../../executor/frames.ts';
 import { frame } from './payloads.ts';
 
 const LIMIT = 1000;
 const bodies = [Buffer.from('a'), Buffer.from('second frame'), Buffer.alloc(300, 7), Buffer.from('z')];
 const stream = Buffer.concat(bodies.map(frame));
 
-function read(chunks: Iterable<Uint8Array>, reader = new FrameReader(LIMIT)): Buffer[] {
+function read(chunks: Iterable<Uint8Array>, reader = frameReader(LIMIT)): Buffer[] {
   const frames: Buffer[] = [];
   for (const chunk of chunks) for (const body of reader.push(chunk)) frames.push(Buffer.from(body));
   return frames;
@@ -37,9 +37,9 @@ describe('a frame reader', () => {
       ends.add(end);
     }
     for (let at = 0; at <= stream.length; at++) {
-      const reader = new FrameReader(LIMIT);
+      const reader = frameReader(LIMIT);
       read([stream.subarray(0, at)], reader);
-      expect(reader.partial).toBe(!ends.has(at));
+      expect(reader.isPartial()).toBe(!ends.has(at));
     }
   });
 
@@ -61,7 +61,7 @@ describe('a frame reader', () => {
     const seen: number[] = [];
     const push = () => {
       const bytes = Buffer.concat([frame(Buffer.alloc(9)), Buffer.alloc(4)]);
-      for (const body of new FrameReader(LIMIT).push(bytes)) seen.push(body.length);
+      for (const body of frameReader(LIMIT).push(bytes)) seen.push(body.length);
     };
     expect(push).toThrow(Refused);
     expect(seen).toEqual([9]);
@@ -70,16 +70,16 @@ describe('a frame reader', () => {
   test('holds memory for what has arrived, not for what was announced', () => {
     const before = process.memoryUsage().arrayBuffers;
     const readers = Array.from({ length: 50 }, () => {
-      const reader = new FrameReader(64 * 1024 * 1024);
+      const reader = frameReader(64 * 1024 * 1024);
       read([Buffer.from([4, 0, 0, 0, 1, 2, 3])], reader);
       return reader;
     });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1024 * 1024);
-    expect(readers.every((reader) => reader.partial)).toBe(true);
+    expect(readers.every((reader) => reader.isPartial())).toBe(true);
   });
 
   test('grows by doubling, so that single bytes cost no more than a few copies', () => {
-    const reader = new FrameReader(1 << 20);
+    const reader = frameReader(1 << 20);
     const whole = frame(Buffer.alloc(1 << 18, 5));
     const started = performance.now();
     const frames = read(

@@ -46,8 +46,10 @@ test('the library imports nothing of the executor: they meet in the protocol', (
   expect(across).toEqual([]);
 });
 
-test('files lie flat in executor/', () => {
-  expect(readdirSync(folder, { withFileTypes: true }).every((entry) => entry.isFile())).toBe(true);
+test('files lie flat in executor/, beside the units of systemd', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isFile());
+  expect(folders.map(({ name }) => name)).toEqual(['systemd']);
+  expect(readdirSync(new URL('systemd/', folder)).filter((file) => file.endsWith('.ts'))).toEqual([]);
 });
 
 test('no file reaches back up the way that a request takes', () => {

@@ -92,6 +92,7 @@ describe('a journal', () => {
         },
         nodes: { appear: () => null, vanish: () => undefined },
         pause: () => undefined,
+        own: '',
       },
       journal,
       () => null,
@@ -127,12 +128,12 @@ describe('recovery', () => {
       },
     };
     try {
-      applyPlan(steps(), { ioctl, nodes, pause: () => undefined }, journal, () => null);
+      applyPlan(steps(), { ioctl, nodes, pause: () => undefined, own: '' }, journal, () => null);
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
     const undone = recover(
-      { ioctl: (command, payload) => kernel.ioctl(command, payload), nodes, pause: () => undefined },
+      { ioctl: (command, payload) => kernel.ioctl(command, payload), nodes, pause: () => undefined, own: '' },
       debts,
     );
     return { kernel, undone, done: !dead };
@@ -185,7 +186,10 @@ describe('recovery', () => {
     const kernel = new ModelKernel();
     for (const device of devices) kernel.add(device);
     const nodes = { appear: () => null, vanish: () => undefined };
-    return { kernel, undone: recover({ ioctl: (c, p) => kernel.ioctl(c, p), nodes, pause: () => undefined }, debts) };
+    return {
+      kernel,
+      undone: recover({ ioctl: (c, p) => kernel.ioctl(c, p), nodes, pause: () => undefined, own: '' }, debts),
+    };
   };
 
   test('does not remove a device without a uuid that has become somebody’s', () => {

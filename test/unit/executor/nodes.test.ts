@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openControl } from '../../../executor/control.ts';
 import { Refused } from '../../../executor/failure.ts';
 import { createNodes } from '../../../executor/nodes.ts';
+import { openControl } from '../../../executor/system.ts';
 
 const DEV = 0xfe05;
 const OTHER = 0xfe06;
@@ -41,11 +41,11 @@ function nodes(make = mknod) {
   return createNodes({ mknod: make, pause, directory, udev });
 }
 
-function failing(act: () => unknown): [string, number | undefined] {
+function failing(act: () => unknown): [string, number | null] {
   try {
     act();
   } catch (refused) {
-    if (refused instanceof Refused) return [refused.failure.name, refused.failure.errno?.[0]];
+    if (refused instanceof Refused) return [refused.failure.name, refused.failure.errno];
     throw refused;
   }
   throw new Error('not refused');

@@ -14,7 +14,7 @@ function refusal(bytes: Uint8Array): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    expect(error.failure).toMatchObject({ name: 'malformed_frame', phase: 'scan', rule: null, step: null });
+    expect(error.failure).toMatchObject({ name: 'malformed_frame', rule: null, step: null });
     return error.message;
   }
 }

@@ -55,6 +55,8 @@ interface Faults {
   node?: (act: 'appear' | 'vanish', name: string) => number;
   swapErrno?: number;
   halt?: Halt;
+  /** How the uuids of the devices begin that may be touched. */
+  own?: string;
 }
 
 function run(steps: Step[], devices: (Partial<Device> & { name: string })[] = [], faults: Faults = {}): Run {
@@ -83,6 +85,7 @@ function run(steps: Step[], devices: (Partial<Device> & { name: string })[] = []
         },
       },
       pause: () => void pauses++,
+      own: faults.own ?? '',
     },
     NO_JOURNAL,
     halt,
@@ -151,6 +154,7 @@ describe('a plan that works', () => {
         },
         nodes: { appear: () => null, vanish: () => undefined },
         pause: () => undefined,
+        own: '',
       },
       NO_JOURNAL,
       () => null,
@@ -165,7 +169,12 @@ describe('a plan that works', () => {
       new DataView(payload.buffer).setUint32(12, 0xffffffff, true);
       return 0;
     };
-    const kernel = { ioctl: big, nodes: { appear: () => null, vanish: () => undefined }, pause: () => undefined };
+    const kernel = {
+      ioctl: big,
+      nodes: { appear: () => null, vanish: () => undefined },
+      pause: () => undefined,
+      own: '',
+    };
     const outcome = applyPlan([step(DEPS, query({ name: 'a' }, 64))], kernel, NO_JOURNAL, () => null);
     expect(outcome).toMatchObject({ replies: [{ length: 376 }] });
   });
@@ -215,7 +224,7 @@ describe.each(plans)('when a step fails: %s', (_, make, devices) => {
         // That there is no such device is what the plan hopes to hear before it creates one.
         if (errno === ENXIO && !('failure' in made.outcome)) continue;
         const { name, errno: reported, rollback, step: index } = failed(made);
-        expect({ name, errno: reported?.[0] }).toEqual({ name: 'ioctl_failed', errno });
+        expect({ name, errno: reported }).toEqual({ name: 'ioctl_failed', errno });
         expect(index).toBeLessThan(make().length);
         const resumed = made.kernel.calls.slice(0, at).includes('resume');
         if (devices.length > 0 && resumed) expect(rollback?.complete).toBe(false);
@@ -255,8 +264,8 @@ describe.each(plans)('when a step fails: %s', (_, make, devices) => {
       for (let at = 0; at < steps; at++) {
         let asked = 0;
         const made = run(make(), devices, { halt: () => (asked++ === at ? reason : null) });
-        const { name, phase, step: index, errno, rollback } = failed(made);
-        expect({ name, phase, index, errno }).toEqual({ name: reason, phase: 'apply', index: null, errno: null });
+        const { name, step: index, errno, rollback } = failed(made);
+        expect({ name, index, errno }).toEqual({ name: reason, index: null, errno: null });
         if (at === 0) expect(rollback).toBeNull();
         const resumed = made.kernel.calls.slice(0, -1).includes('resume') && rollback?.complete === false;
         if (!resumed)
@@ -316,7 +325,7 @@ describe('the order of undoing', () => {
 describe('a resume', () => {
   test('that fails in the swap leaves no device suspended that was not', () => {
     const made = run([load(), resume()], [live], { swapErrno: EINVAL });
-    expect(failed(made)).toMatchObject({ step: 1, errno: [EINVAL, 'EINVAL'], rollback: { complete: true } });
+    expect(failed(made)).toMatchObject({ step: 1, errno: EINVAL, rollback: { complete: true } });
     expect(made.kernel.devices).toMatchObject([{ active: 'old', inactive: null, suspended: false }]);
   });
 
@@ -334,7 +343,7 @@ describe('a resume', () => {
 
   test('is never undone: what fails behind it reports an incomplete rollback', () => {
     const made = run([load(), suspend(), resume(), step(STATUS, bare({ name: 'gone' }))], [live]);
-    expect(failed(made)).toMatchObject({ step: 3, errno: [6, 'ENXIO'], rollback: { complete: false, undone: [] } });
+    expect(failed(made)).toMatchObject({ step: 3, errno: 6, rollback: { complete: false, undone: [] } });
     expect(made.kernel.devices).toMatchObject([{ active: 'new', suspended: false }]);
     expect(made.nodes).toEqual(new Set(['a']));
   });
@@ -352,9 +361,8 @@ describe('a device node', () => {
     const made = run([create(), load(), resume()], [], { node: (act) => (act === 'appear' ? 17 : 0) });
     expect(failed(made)).toMatchObject({
       name: 'node_failed',
-      phase: 'node',
       step: 2,
-      errno: [17, 'EEXIST'],
+      errno: 17,
       rollback: { complete: true, undone: [[0, REMOVE, null]] },
     });
     expect(made.kernel.devices).toEqual([]);
@@ -374,6 +382,39 @@ describe('a device node', () => {
   });
 });
 
+describe('a policy of own devices', () => {
+  const devices = [
+    { name: 'ours', uuid: 'OWN-1', active: 'table' },
+    { name: 'foreign', uuid: 'LVM-1', active: 'table' },
+    { name: 'bare', active: 'table' },
+  ];
+  const refusal = { name: 'policy_refused', rule: 'own', step: 0, rollback: null };
+
+  test.each<[string, (fields: HeaderFields) => Made]>([
+    ['removed', remove],
+    ['suspended', suspend],
+    ['resumed', resume],
+    ['loaded', load],
+    ['cleared', clear],
+    ['asked about', (fields) => step(STATUS, bare(fields))],
+    ['asked for its table', (fields) => step(TABLE_STATUS, query(fields))],
+    ['asked for what it lies on', (fields) => step(DEPS, query(fields))],
+  ])('lets no other device be %s, by name or by uuid', (_, make) => {
+    for (const fields of [{ name: 'foreign' }, { uuid: 'LVM-1' }, { name: 'bare' }]) {
+      const made = run([make(fields)], devices, { own: 'OWN-' });
+      expect(failed(made)).toMatchObject(refusal);
+      expect(made.kernel.calls).toEqual(['status']);
+    }
+    expect(run([make({ name: 'ours' })], devices, { own: 'OWN-' }).outcome).toHaveProperty('replies');
+  });
+
+  test('lets no device be created whose uuid begins otherwise', () => {
+    expect(failed(run([create('a', 'LVM-2')], [], { own: 'OWN-' }))).toMatchObject(refusal);
+    expect(failed(run([create('a')], [], { own: 'OWN-' }))).toMatchObject(refusal);
+    expect(run([create('a', 'OWN-2')], [], { own: 'OWN-' }).outcome).toHaveProperty('replies');
+  });
+});
+
 describe('removing what the plan created', () => {
   test('is tried again while the device is busy', () => {
     let busy = 4;
@@ -389,7 +430,7 @@ describe('removing what the plan created', () => {
       fault: (call, command) => (call === 3 ? EINVAL : command === REMOVE ? EBUSY : 0),
     });
     expect(made.pauses).toBe(10);
-    expect(failed(made).rollback).toEqual({ complete: false, undone: [[0, REMOVE, [EBUSY, 'EBUSY']]] });
+    expect(failed(made).rollback).toEqual({ complete: false, undone: [[0, REMOVE, EBUSY]] });
     expect(made.kernel.devices).toMatchObject([{ name: 'a' }]);
   });
 
@@ -406,6 +447,7 @@ describe('removing what the plan created', () => {
         },
         nodes: { appear: () => null, vanish: () => undefined },
         pause: () => undefined,
+        own: '',
       },
       NO_JOURNAL,
       () => null,
@@ -455,6 +497,7 @@ test('an exception that is the executor’s own doing is thrown, after the undoi
         ioctl: (command, payload) => kernel.ioctl(command, payload),
         nodes: { appear: broken, vanish: () => undefined },
         pause: () => undefined,
+        own: '',
       },
       NO_JOURNAL,
       () => null,

@@ -14,14 +14,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** The greeting of a worker whose control is made by the expression. */
-async function greeting(control: string): Promise<unknown> {
+async function greeting(control: string, own = ''): Promise<unknown> {
   const [entry, outfile] = [join(directory, 'entry.ts'), join(directory, 'worker.cjs')];
   writeFileSync(
     entry,
     `import { serveWorker } from ${JSON.stringify(worker)};\nserveWorker(async () => ${control});\n`,
   );
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
-  return startWorker(outfile, directory, () => undefined).greeting;
+  return startWorker(outfile, { own, folder: directory }, () => undefined).greeting;
 }
 
 const failing = (errno: number) => `{ throw Object.assign(new Error('open'), { errno: -${errno} }) }`;
@@ -35,7 +35,7 @@ test.each([
   ['a control node that may not be opened', failing(13), { reason: { name: 'permission_denied' } }],
   ['a control node that may not be opened at all', failing(1), { reason: { name: 'permission_denied' } }],
   ['no CAP_SYS_ADMIN', refusing(13), { reason: { name: 'permission_denied' } }],
-  ['too many open files', failing(24), { defect: expect.stringContaining('EMFILE') }],
+  ['too many open files', failing(24), { defect: expect.stringContaining('errno 24') }],
   [
     'koffi that does not load',
     `{ throw new Error('Cannot find module koffi') }`,
@@ -48,4 +48,11 @@ test.each([
   ],
 ])('%s is told apart', async (_, control, expected) => {
   expect(await greeting(control)).toMatchObject(expected);
+});
+
+test('a policy of own devices takes a kernel that lists those alone', async () => {
+  const driver = (minor: number) =>
+    `({ ioctl: (_: number, p: Uint8Array) => (p.set([4, 0, 0, 0, ${minor}]), 0), mknod: () => 0, lock: () => 0 })`;
+  expect(await greeting(driver(44), 'OWN-')).toMatchObject({ reason: { name: 'bad_policy' } });
+  expect(await greeting(driver(45), 'OWN-')).toMatchObject({ driver: [4, 45, 0] });
 });

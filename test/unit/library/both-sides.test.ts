@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { serveClient, takeTurns } from '../../../executor/client.ts';
 import { failure } from '../../../executor/failure.ts';
-import { hello, type Step } from '../../../executor/messages.ts';
-import { Session } from '../../../executor/session.ts';
+import { type Apply, hello, type Step } from '../../../executor/messages.ts';
 import type { Outcome } from '../../../executor/transaction.ts';
 import type { Applier } from '../../../executor/worker.ts';
 import {
@@ -38,20 +38,27 @@ class FakeApplier implements Applier {
     this.#open();
   }
 
-  async apply(steps: Step[], due: bigint | null): Promise<Outcome> {
+  async apply({ steps, due }: Pick<Apply, 'steps' | 'due'>): Promise<Outcome> {
     this.plans.push(steps);
     this.dues.push(due);
     await this.#gate;
     if (this.halted) {
       this.halted = false;
-      return { failure: { ...failure('cancelled', 'stopped'), rollback: { complete: true, undone: [[0, 4, null]] } } };
+      return {
+        done: [],
+        failure: { ...failure('cancelled', 'stopped'), rollback: { complete: true, undone: [[0, 4, null]] } },
+      };
     }
     const replies = steps.map(({ payload }) => payload as Uint8Array<ArrayBuffer>);
-    return this.outcome?.(steps) ?? { replies, node: '/dev/mapper/data' };
+    return this.outcome?.(steps) ?? { done: [], replies, node: '/dev/mapper/data' };
   }
 
   halt(): void {
     this.halted = true;
+  }
+
+  async ping(): Promise<boolean> {
+    return true;
   }
 }
 
@@ -64,7 +71,8 @@ beforeEach(async () => {
   const toExecutor = new PassThrough();
   const toClient = new PassThrough();
   applier = new FakeApplier();
-  ended = new Session(toExecutor, toClient, applier).serve(hello([4, 48, 0], null));
+  const shared = { applier, turn: takeTurns(), fail: () => undefined };
+  ended = serveClient(toExecutor, toClient, 'stdio', hello([4, 48, 0], 'unrestricted', null), shared).ended;
   executor = await connect({ input: toClient, output: toExecutor });
 });
 afterEach(async () => {
@@ -170,14 +178,8 @@ describe('the library and the executor, each with its own reading of the protoco
       [0, 4, 16],
     ];
     applier.outcome = () => ({
-      failure: {
-        ...failure('ioctl_failed', 'why', 22),
-        step: 2,
-        rollback: {
-          complete: false,
-          undone: undone.map(([step, command, errno]) => [step, command, [errno, `E${errno}`]]),
-        },
-      },
+      done: [],
+      failure: { ...failure('ioctl_failed', 'why', 22), step: 2, rollback: { complete: false, undone } },
     });
     await expect(executor.apply(plan)).rejects.toMatchObject({
       code: 'ioctl_failed',
@@ -252,9 +254,10 @@ describe('the library and the executor, each with its own reading of the protoco
 it('a degraded executor is an error of its reason', async () => {
   const toExecutor = new PassThrough();
   const toClient = new PassThrough();
-  const body = hello(null, { name: 'no_device_mapper', message: 'load it' });
-  const session = new Session(toExecutor, toClient, new FakeApplier()).serve(body);
+  const body = hello(null, 'unrestricted', { name: 'no_device_mapper', message: 'load it' });
+  const shared = { applier: null, turn: takeTurns(), fail: () => undefined };
+  const { ended } = serveClient(toExecutor, toClient, 'stdio', body, shared);
   const connecting = connect({ input: toClient, output: toExecutor });
   await expect(connecting).rejects.toMatchObject({ code: 'no_device_mapper', message: 'load it' });
-  expect(await session).toBe(0);
+  expect(await ended).toBe(0);
 });

@@ -144,15 +144,15 @@ describe('an apply', () => {
   it('gets an error with the step, its command, the errno and the rollback', async () => {
     const applied = executor.apply(plan);
     const undone = [
-      [1, 10, [6, 'ENXIO']],
+      [1, 10, 6],
       [0, 4, null],
     ];
     const { id } = (await peer.heard())[0]!;
-    peer.say({ ...FAILED, id, step: 2, errno: [22, 'EINVAL'], rollback: { complete: false, undone } });
+    peer.say({ ...FAILED, id, step: 2, errno: 22, rollback: { complete: false, undone } });
     await expect(applied).rejects.toMatchObject({
       name: 'DmError',
       code: 'ioctl_failed',
-      message: 'the kernel refused it',
+      message: 'the kernel refused it (EINVAL)',
       step: { index: 2, command: 'DEV_SUSPEND' },
       errno: { number: 22, name: 'EINVAL' },
       rule: undefined,
@@ -168,11 +168,15 @@ describe('an apply', () => {
   });
 
   it.each([
-    ['payload_refused', { phase: 'bytes', step: 1, rule: 'chain', errno: null }, { rule: 'chain', retryable: false }],
-    ['busy', { phase: 'policy', step: null, errno: null }, { step: undefined, retryable: true }],
-    ['stopping', { phase: 'policy', step: null, errno: null }, { retryable: false }],
+    ['payload_refused', { step: 1, rule: 'chain', errno: null }, { rule: 'chain', retryable: false }],
+    ['busy', { step: null, errno: null }, { step: undefined, retryable: true }],
+    ['stopping', { step: null, errno: null }, { retryable: false }],
     ['deadline_exceeded', { step: null, errno: null, rollback: { complete: true, undone: [] } }, { errno: undefined }],
-    ['node_failed', { phase: 'node', step: 2, errno: [17, 'EEXIST'] }, { errno: { number: 17, name: 'EEXIST' } }],
+    [
+      'node_failed',
+      { step: 2, errno: 17 },
+      { errno: { number: 17, name: 'EEXIST' }, message: 'the kernel refused it (EEXIST)' },
+    ],
   ])('gets the error %s, and the next apply is none the worse', async (name, fields, expected) => {
     const applied = executor.apply(plan);
     peer.say({ ...FAILED, name, ...fields, id: (await peer.heard())[0]!.id });
@@ -279,7 +283,7 @@ describe('the stream', () => {
   ])('ends with an error of %s: all that waits learns why', async (_, id) => {
     const waiting = Promise.allSettled([executor.apply(plan), executor.apply(plan), executor.ping()]);
     await peer.heard();
-    peer.say({ ...FAILED, id, name: 'malformed_frame', phase: 'scan', step: null, errno: null });
+    peer.say({ ...FAILED, id, name: 'malformed_frame', step: null, errno: null });
     peer.end();
     const reason = { code: 'malformed_frame' };
     expect(await waiting).toMatchObject([{ reason }, { reason }, { reason }]);

@@ -35,10 +35,9 @@ export const FAILED = {
   type: 'error',
   name: 'ioctl_failed',
   message: 'the kernel refused it',
-  phase: 'apply',
   step: 0,
   rule: null,
-  errno: [16, 'EBUSY'],
+  errno: 16,
   rollback: null,
 };
 

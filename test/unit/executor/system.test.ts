@@ -2,7 +2,7 @@ import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkArguments, openControl, requestOf } from '../../../executor/control.ts';
+import { checkArguments, openControl, requestOf } from '../../../executor/system.ts';
 import { bare } from './payloads.ts';
 
 test('a request number is the one that dm-ioctl.h gives the command', () => {

@@ -1,0 +1,209 @@
+import type { Readable, Writable } from 'node:stream';
+import { EXIT } from './exits.ts';
+import { type Failure, failure, Refused } from './failure.ts';
+import { frameLength, frameReader } from './frames.ts';
+import { LIMITS, QUEUE_LENGTH } from './limits.ts';
+import { log } from './log.ts';
+import { type Apply, readRequest, reply, type Step } from './messages.ts';
+import { brokenRule, wordOf } from './rules.ts';
+import { scan } from './scan.ts';
+import type { Outcome } from './transaction.ts';
+import type { Applier } from './worker.ts';
+
+/** How long, at the end, a client may leave its last answers unread, and in the middle of a frame be silent. */
+const FLUSH_GRACE = 5000;
+const FRAME_GRACE = 10_000;
+
+const STOPPING = failure('stopping', 'the executor is ending and takes no more; nothing was done');
+const CANCELLED = failure('cancelled', 'the plan was cancelled before its first step');
+const DEGRADED = failure('degraded', 'the executor has nothing to forward to: its hello says why; nothing was done');
+const BUSY = failure('busy', `${QUEUE_LENGTH} plans, or ${LIMITS.frameBytes} bytes of them, wait: send it again later`);
+
+/** A uid, or whoever holds standard input. */
+export type Who = number | 'stdio';
+
+/** What all clients share. `applier` is null where there is nothing to forward to. */
+export interface Shared {
+  applier: Applier | null;
+  /** Does what it is given when what it was given before is done. */
+  turn: (act: () => Promise<void>) => Promise<void>;
+  /** Takes a defect of the executor. */
+  fail: (defect: unknown) => void;
+}
+
+/** One thing after the other. */
+export function takeTurns(): Shared['turn'] {
+  let last = Promise.resolve();
+  return (act) => {
+    last = last.then(act);
+    return last;
+  };
+}
+
+export type Client = ReturnType<typeof serveClient>;
+
+/**
+ * One client: says `hello`, and then its requests in, its answers out, until `ended`, which gives the exit code. It asks
+ * for a turn for one plan at a time, so that of two that wait the other client's comes first.
+ */
+export function serveClient(input: Readable, output: Writable, who: Who, hello: Uint8Array, shared: Shared) {
+  const { applier, turn, fail } = shared;
+  const tell = (event: string, fields: object) => log(event, { client: who, ...fields });
+  const frames = frameReader(LIMITS.frameBytes);
+  /** Plans in the order of arrival, of which the first may be running. */
+  let waiting: Apply[] = [];
+  let running: Apply | null = null;
+  let lastId = -1;
+  /** Input is taken up to its end or a violation; told to stop, the client is still answered. */
+  let listening = true;
+  /** How it ends, once no plan is open. */
+  let exit: number | null = null;
+  let lastFrame: Uint8Array | null = null;
+  /** Nobody reads the answers, or the last is written. Not output.writable: process.stdout recovers from an EPIPE. */
+  let silent = false;
+  let draining = false;
+  let closing = false;
+  let slow: NodeJS.Timeout | undefined;
+  let end: (exit: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+
+  function send(body: Uint8Array): void {
+    if (silent) return;
+    output.write(frameLength(body));
+    output.write(body);
+  }
+
+  function accept(frame: Uint8Array): void {
+    scan(frame);
+    const request = readRequest(frame, lastId, process.hrtime.bigint());
+    frame.fill(0);
+    lastId = request.id;
+    if (request.type === 'ping') send(reply('pong', request.id));
+    if (request.type === 'apply') add(request);
+    if (request.type !== 'cancel') return;
+    if (running?.id === request.target) applier?.halt();
+    drop(({ id }) => id === request.target, CANCELLED);
+  }
+
+  function add(apply: Apply): void {
+    const steps = [...waiting, apply].flatMap(({ steps }) => steps);
+    const bytes = steps.reduce((sum, { payload }) => sum + payload.length, 0);
+    const full = waiting.length + (running === null ? 0 : 1) > QUEUE_LENGTH || bytes > LIMITS.frameBytes;
+    const busy = full ? BUSY : null;
+    const refused = brokenStep(apply.steps) ?? (applier === null ? DEGRADED : exit !== null ? STOPPING : busy);
+    if (refused === null) waiting.push(apply);
+    else answer(apply, { failure: refused, done: [] });
+    if (!draining) drain();
+  }
+
+  async function drain(): Promise<void> {
+    draining = true;
+    while (waiting.length > 0) await turn(applyNext);
+    draining = false;
+    finish();
+  }
+
+  async function applyNext(): Promise<void> {
+    running = waiting.shift() ?? null;
+    if (running === null) return;
+    try {
+      answer(running, await applier!.apply(running));
+    } catch (defect) {
+      fail(defect);
+    }
+    running = null;
+  }
+
+  function drop(which: (apply: Apply) => boolean, why: Failure): void {
+    const dropped = waiting.filter(which);
+    waiting = waiting.filter((apply) => !which(apply));
+    for (const apply of dropped) answer(apply, { failure: why, done: [] });
+  }
+
+  function answer({ id, digest }: Apply, outcome: Outcome): void {
+    const { done, ...said } = outcome;
+    const refused = 'failure' in said ? said.failure : null;
+    tell(refused === null ? 'applied' : 'refused', { id, plan: digest, done, ...refused });
+    send(refused === null ? reply('result', id, said) : reply('error', id, refused));
+  }
+
+  /** What waits is turned away, and the running plan is finished or undone. Asking again changes nothing. */
+  function stop(wanted: number = EXIT.asked): void {
+    exit = Math.max(wanted, exit ?? 0);
+    if (running !== null) applier?.halt();
+    drop(() => true, STOPPING);
+    finish();
+  }
+
+  /** Waits for the last answers to be read, but not forever. */
+  function finish(): void {
+    if (exit === null || running !== null || waiting.length > 0 || closing) return;
+    closing = true;
+    clearTimeout(slow);
+    if (lastFrame !== null) send(lastFrame);
+    const done = () => end(exit ?? EXIT.asked);
+    setTimeout(done, FLUSH_GRACE).unref();
+    if (silent) done();
+    else output.end(done);
+    silent = true;
+  }
+
+  function violated({ id, failure: reason }: Refused): void {
+    tell('violation', { id, message: reason.message });
+    listening = false;
+    lastFrame = reply('error', id, reason);
+    stop(EXIT.protocol);
+  }
+
+  function receive(chunk: Uint8Array): void {
+    if (!listening) return;
+    clearTimeout(slow);
+    try {
+      for (const frame of frames.push(chunk)) accept(frame);
+      const late = () => violated(new Refused(failure('malformed_frame', 'a frame that does not end')));
+      if (frames.isPartial()) slow = setTimeout(late, FRAME_GRACE).unref();
+    } catch (violation) {
+      if (!(violation instanceof Refused)) throw violation;
+      violated(violation);
+    }
+    // A client that does not read its answers is not read either, so that they cannot pile up here.
+    if (!output.writableNeedDrain) return;
+    input.pause();
+    output.once('drain', () => input.resume());
+  }
+
+  /** What came before the end is still served: a client may end its input to say that it has no more. */
+  function inputEnded(): void {
+    if (!listening) return;
+    listening = false;
+    exit = Math.max(frames.isPartial() ? EXIT.protocol : EXIT.asked, exit ?? 0);
+    if (frames.isPartial()) tell('violation', { message: 'the input ended inside a frame' });
+    if (frames.isPartial()) stop(exit);
+    finish();
+  }
+
+  /** Nobody reads the answers any more. */
+  function abandoned(): void {
+    listening = false;
+    silent = true;
+    stop();
+  }
+
+  output.on('error', abandoned);
+  send(hello);
+  input.on('data', receive).on('end', inputEnded).on('error', inputEnded);
+  return { stop, ended };
+}
+
+/** Why the plan is refused for its bytes: every step is checked before any is applied. */
+function brokenStep(steps: Step[]): Failure | null {
+  for (const [step, { command, payload }] of steps.entries()) {
+    const rule = brokenRule(command, payload);
+    if (rule === null) continue;
+    const message = `step ${step}, ${wordOf(command, false)}: breaks the byte rule "${rule}" (docs/protocol.md says what it asks for)`;
+    return { ...failure('payload_refused', message), step, rule };
+  }
+  return null;
+}

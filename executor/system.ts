@@ -1,0 +1,82 @@
+import { openSync } from 'node:fs';
+import * as abi from '../assembly/abi.ts';
+import { type Payload, viewOf } from './header.ts';
+
+const LOCK_EX_NB = 6;
+const AT_FDCWD = -100;
+/** Before 2.33 glibc has no mknod that could be called by its name. */
+const MKNODAT = { x64: 259, ia32: 297, arm: 324 }[process.arch as string] ?? 33;
+
+export type Control = Awaited<ReturnType<typeof openControl>>;
+export type Sockets = Awaited<ReturnType<typeof openSockets>>;
+
+/**
+ * The system calls that node itself does not have, on a control node that is opened once for the life of the worker.
+ * Throws what node:fs or the loading of koffi throws: koffi is loaded here and not at the head of the file, so that a
+ * machine without its binary gets a message, not a stack trace.
+ *
+ * Synchronous calls only: they hold the buffer while they last, which koffi's asynchronous ones do not. ioctl and syscall
+ * are declared with fixed arguments, which Linux passes like variadic ones on the processors that koffi is built for.
+ */
+export async function openControl(path = '/dev/mapper/control') {
+  const fd = openSync(path, 'r+');
+  const { default: koffi } = await import('koffi');
+  const libc = koffi.load(null);
+  const errno = (result: number) => (result === 0 ? 0 : koffi.errno());
+  const ioctl = libc.func('int ioctl(int fd, ulong request, void *payload)');
+  const flock = libc.func('int flock(int fd, int operation)');
+  const mknodat = libc.func('long syscall(long number, long folder, str path, ulong mode, ulong dev)');
+  return {
+    /** 0, or the errno, as all of these. */
+    ioctl(command: number, payload: Payload): number {
+      checkArguments(fd, command, payload);
+      return errno(ioctl(fd, requestOf(command), payload));
+    },
+    mknod: (node: string, mode: number, dev: number) => errno(mknodat(MKNODAT, AT_FDCWD, node, mode, dev)),
+    /** flock(2), exclusive and without waiting. */
+    lock: (file: number) => errno(flock(file, LOCK_EX_NB)),
+  };
+}
+
+const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
+/** struct ucred: pid, uid, gid. */
+const UCRED_SIZE = 12;
+
+/** And for the main thread. */
+export async function openSockets() {
+  const { default: koffi } = await import('koffi');
+  const libc = koffi.load(null);
+  const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *size)');
+  const socket = libc.func('int socket(int domain, int type, int protocol)');
+  const sendto = libc.func('long sendto(int fd, void *text, ulong size, int flags, void *to, uint length)');
+  return {
+    /** The uid of the process that connected; null when that cannot be learnt. */
+    peer(fd: number): number | null {
+      const [value, size] = [new Uint32Array(UCRED_SIZE / 4), Uint32Array.of(UCRED_SIZE)];
+      return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, size) === 0 && size[0] === UCRED_SIZE ? value[1]! : null;
+    },
+    /** Where to send datagrams to a Unix socket, whose name is abstract behind a `@`. */
+    sender(path: string): (text: string) => void {
+      const fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+      const to = Buffer.from(`\x01\0${path.replace(/^@/, '\0')}`, 'latin1');
+      return (text) => sendto(fd, Buffer.from(text), Buffer.byteLength(text), 0, to, to.length);
+    },
+  };
+}
+
+/** _IOWR(IOC_TYPE, command, struct dm_ioctl): built here, so that no other ioctl can be asked for. */
+export function requestOf(command: number): number {
+  return ((abi.IOC_READ_WRITE << 30) | (abi.HEADER_SIZE << 16) | (abi.IOC_TYPE << 8) | command) >>> 0;
+}
+
+/**
+ * koffi passes a fraction, NaN or a detached buffer on without a word, and the kernel reads and writes data_size bytes
+ * from wherever that leads. So this is asked once more where it matters, whatever has been checked before.
+ */
+export function checkArguments(fd: number, command: number, payload: Payload): void {
+  const { buffer, byteLength } = payload;
+  const numbers = Number.isInteger(fd) && fd >= 0 && Number.isInteger(command) && command >= 0 && command <= 0xff;
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && byteLength >= abi.HEADER_SIZE;
+  if (!numbers || !whole || viewOf(payload).getUint32(abi.DATA_SIZE_OFFSET, true) !== byteLength)
+    throw new TypeError(`ioctl ${command}: not a whole payload of its own with its length in data_size`);
+}
