@@ -1,8 +1,8 @@
 // Builds everything that dist/ holds, in the order in which one part needs another:
-//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file
+//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file → the units
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -142,4 +142,5 @@ await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 await bundleInspector();
+cpSync('executor/systemd', 'dist/systemd', { recursive: true });
 writeFileSync(STAMP, digest);

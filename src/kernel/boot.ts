@@ -22,6 +22,8 @@ export interface BootOptions {
   readonly modules?: readonly string[];
   /** Shell commands that run as root in the guest before anything is started; a failing one fails the boot. */
   readonly prepare?: string;
+  /** Whether the host's own systemd is PID 1 of the guest, without any unit of the host's but what it is asked for. */
+  readonly systemd?: boolean;
   /** The guest's memory, a number with M or G; 512M by default. Only what it touches is taken. */
   readonly memory?: string;
   /** Ends the boot, or the guest at once, when aborted. */
@@ -118,6 +120,7 @@ function guestSetup({
   readable = [],
   modules = DEFAULT_MODULES,
   prepare = '',
+  systemd = false,
 }: BootOptions) {
   for (const { file } of disks) {
     if (!statSync(file).isFile()) throw new TypeError(`disks: expected a file, received '${file}'`);
@@ -131,6 +134,7 @@ function guestSetup({
     ],
     load: modules,
     prepare,
+    systemd,
   };
 }
 

@@ -1,4 +1,5 @@
 import { AGENT_SOURCE } from './agent.ts';
+import { systemdInit } from './systemd.ts';
 
 /** An image file of the host that becomes a loop device of the guest. */
 export interface GuestDisk {
@@ -27,10 +28,12 @@ export interface GuestSetup {
   readonly load: readonly string[];
   /** Shell commands run as root before anything else is started. */
   readonly prepare: string;
+  /** Whether PID 1 becomes the host's systemd, which starts the agent, instead of the script. */
+  readonly systemd: boolean;
 }
 
 /** Where the guest keeps what is its own, on a tmpfs. */
-const HOME = '/run/dmplan';
+const HOME = '/run/dmplan-guest';
 
 /**
  * The guest's init, a shell script. Its root is the host's file system, so that is made read-only first; only the
@@ -49,7 +52,8 @@ export function initScript(setup: GuestSetup): string {
     ...setup.disks.map(attachDisk),
     setup.prepare,
     `cat > ${HOME}/agent <<'END_OF_AGENT'${AGENT_SOURCE}END_OF_AGENT`,
-    FOOTER,
+    `cat > ${HOME}/serve <<'END_OF_SERVE'\n${SERVE}END_OF_SERVE`,
+    setup.systemd ? systemdInit(HOME) : `sh ${HOME}/serve "$@"\n`,
   ].join('\n');
 }
 
@@ -101,8 +105,11 @@ function restoreFolder({ path }: HostFolder, index: number): string {
   return `[ -d ${quote(path)} ] || mkdir -p ${quote(path)}\nmount --bind ${HOME}/folders/${index} ${quote(path)}`;
 }
 
-/** A suspended device holds sync up for ever, so nobody waits for it long. */
-const FOOTER = `exec 3<>/dev/ttyS0
+/**
+ * Serves the host until it says that it is enough, and powers off. A suspended device holds sync up for ever, so nobody
+ * waits for it long. Its arguments are the loop devices.
+ */
+const SERVE = `exec 3<>/dev/ttyS0
 stty raw -echo <&3
 perl ${HOME}/agent "$@" || true
 { sync; sync; : > ${HOME}/synced; } 3>&- &
@@ -110,6 +117,8 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   [ ! -e ${HOME}/synced ] || break
   sleep 0.1
 done
+echo o > /proc/sysrq-trigger
+sleep 60
 `;
 
 function quote(text: string): string {

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../client/connection.ts';
 import { executorProgram } from '../client/spawn.ts';
-import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
+import { type DeviceMapper, type OpenOptions, openDeviceMapper } from '../device-mapper.ts';
 import type { Dev } from '../reply.ts';
 import { type BlockDevice, blockDeviceOf, folderOf, READ_AHEAD } from '../sysfs.ts';
 import { bootKernel, type Guest } from './boot.ts';
@@ -69,7 +69,7 @@ export function executorArguments(program: string = executorProgram()): string[]
 export async function openInGuest(
   guest: Guest,
   program: GuestProgram,
-  { keep = false }: { keep?: boolean } = {},
+  { keep = false, ...options }: { keep?: boolean } & Pick<OpenOptions, 'uuidPrefix'> = {},
 ): Promise<DeviceMapper> {
   const executor = connect({
     input: program.output,
@@ -84,6 +84,7 @@ export async function openInGuest(
     holders: (dev) => holdersIn(guest, dev),
     resolveDevice: (path) => resolveIn(guest, path),
     blockDevice: (dev) => blockDeviceIn(guest, dev),
+    ...options,
   });
 }
 

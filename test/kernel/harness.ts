@@ -3,7 +3,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { DeviceMapper } from '../../src/device-mapper.ts';
+import type { DeviceMapper, OpenOptions } from '../../src/device-mapper.ts';
 import { type BootOptions, bootKernel, type Guest } from '../../src/kernel/boot.ts';
 import { ensureKernel } from '../../src/kernel/install.ts';
 import type { GuestProgram } from '../../src/kernel/program.ts';
@@ -22,12 +22,11 @@ export const MIB = 1 << 20;
 /** What the kernel's log must never hold, as grep takes it. */
 const ALARMS = 'WARNING: |BUG: |kernel BUG at|Oops|cut here|Call Trace|blocked for more than';
 
-export interface KernelOptions {
+export interface KernelOptions extends Pick<BootOptions, 'modules' | 'systemd' | 'prepare'> {
   /** Sizes in MiB of disks to attach, empty ones. */
   disks?: number[];
   /** Programs of the host that run in the guest, wherever they lie. */
   programs?: string[];
-  modules?: BootOptions['modules'];
 }
 
 /** A device-mapper over an executor in the guest, and that executor's process. */
@@ -66,8 +65,13 @@ export class Kernel {
 
   /** Another executor; the built one unless another program is given. */
   async open(program: string = EXECUTOR): Promise<Opened> {
-    const started = await this.guest.startExecutor(executorArguments(program));
-    return { dm: await openInGuest(this.guest, started, { keep: true }), program: started };
+    return this.openBy(executorArguments(program));
+  }
+
+  /** Another executor, started by a command of one's own. */
+  async openBy(command: string[], options: Pick<OpenOptions, 'uuidPrefix'> = {}): Promise<Opened> {
+    const started = await this.guest.startExecutor(command);
+    return { dm: await openInGuest(this.guest, started, { keep: true, ...options }), program: started };
   }
 
   /** Runs a command that has to succeed; what it printed, without the last newline. */
@@ -94,7 +98,7 @@ export class Kernel {
     await this.sh('sync; echo 3 > /proc/sys/vm/drop_caches');
   }
 
-  async boot({ disks = [], programs = [], modules }: KernelOptions): Promise<void> {
+  async boot({ disks = [], programs = [], ...boot }: KernelOptions): Promise<void> {
     const kernel = await ensureKernel(kernelRelease(KERNEL), { install: true });
     this.#folder = mkdtempSync(join(tmpdir(), 'dmplan-disks-'));
     const files = disks.map((mebibytes, index) => {
@@ -107,7 +111,7 @@ export class Kernel {
       kernel,
       disks: files,
       readable: hidden([EXECUTOR, process.execPath, ...programs]),
-      ...(modules === undefined ? {} : { modules }),
+      ...boot,
     });
     this.#opened = await this.open();
     this.#baseline = (await this.#inventory()).devices;
