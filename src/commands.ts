@@ -47,6 +47,17 @@ const NAMES = new Map<number, CommandName>(
   (Object.entries(COMMANDS) as [CommandName, number][]).map(([name, number]) => [number, name]),
 );
 
+/** The commands that change nothing, however often they are given. */
+export const QUERIES: ReadonlySet<CommandName> = new Set([
+  'VERSION',
+  'LIST_DEVICES',
+  'DEV_STATUS',
+  'TABLE_DEPS',
+  'TABLE_STATUS',
+  'LIST_VERSIONS',
+  'GET_TARGET_VERSION',
+]);
+
 /** The name of a command's number. */
 export function commandName(number: number): CommandName {
   const name = NAMES.get(number);

@@ -26,6 +26,7 @@ export interface DmErrorFields {
   tableColumn?: number | undefined;
   step?: { index: number; command: CommandName } | undefined;
   rule?: string | undefined;
+  remedy?: string | undefined;
   errno?: Errno | undefined;
   retryable?: boolean | undefined;
   request?: Header | undefined;
@@ -56,8 +57,10 @@ export class DmError extends Error {
   /** Where in `tableLine` the word at fault begins, in characters from 0. */
   readonly tableColumn: number | undefined;
   readonly step: { index: number; command: CommandName } | undefined;
-  /** The executor's byte rule that fired. */
+  /** The executor's byte rule or key of the request that fired, or `own` for its policy. */
   readonly rule: string | undefined;
+  /** What a person can do about a refusal of the executor, where the message does not say it. */
+  readonly remedy: string | undefined;
   readonly errno: Errno | undefined;
   /** Whether the same request can succeed later without being changed. */
   readonly retryable: boolean;
@@ -82,6 +85,7 @@ export class DmError extends Error {
     this.tableColumn = fields.tableColumn;
     this.step = fields.step;
     this.rule = fields.rule;
+    this.remedy = fields.remedy;
     this.errno = fields.errno;
     this.retryable = fields.retryable ?? false;
     this.request = fields.request;

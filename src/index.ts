@@ -1,7 +1,14 @@
 /** dmplan: device-mapper tables as exact bytes, and an executor that applies them. */
 
-export { type Applied, type CallOptions, type Channel, connect, type Executor } from './client/connection.ts';
+export {
+  type Applied,
+  type CallOptions,
+  type Channel,
+  connect,
+  type Executor,
+} from './client/connection.ts';
 export type { Hello } from './client/messages.ts';
+export { type ConnectOptions, connectExecutor, readHello } from './client/socket.ts';
 export { executorProgram, type SpawnOptions, spawnExecutor } from './client/spawn.ts';
 export { COMMANDS, type CommandName } from './commands.ts';
 export {

@@ -1,3 +1,4 @@
+import { connectExecutor } from '../client/socket.ts';
 import { spawnExecutor } from '../client/spawn.ts';
 import { type DeviceMapper, openDeviceMapper } from '../device-mapper.ts';
 import { DmError } from '../errors.ts';
@@ -11,6 +12,8 @@ export interface GlobalOptions {
   disk?: string[];
   deadline?: number;
   color?: boolean;
+  executor?: string;
+  uuidPrefix?: string;
 }
 
 /** What a command works with. */
@@ -60,11 +63,31 @@ async function open(options: GlobalOptions, output: Output, signal: AbortSignal)
     });
     return dm;
   }
+  const path = socketOf(options);
+  const uuidPrefix = options.uuidPrefix ?? process.env.DMPLAN_UUID_PREFIX;
   try {
-    return await openDeviceMapper({ executor: spawnExecutor({ signal }) });
+    const executor = path === undefined ? spawnExecutor({ signal }) : connectExecutor(path, { signal });
+    return await openDeviceMapper({ executor, ...(uuidPrefix ? { uuidPrefix } : {}) });
   } catch (error) {
     throw error instanceof DmError && error.code === 'no_device_mapper' ? withHint(error) : error;
   }
+}
+
+const SOCKET = 'unix:';
+
+/**
+ * The socket of the executor to use, as an option or the environment says; undefined for a child of this program.
+ * @throws {DmError} `bad_executor`
+ */
+export function socketOf({ executor }: GlobalOptions): string | undefined {
+  const text = executor ?? process.env.DMPLAN_EXECUTOR ?? '';
+  if (text === 'spawn' || (text === '' && executor === undefined)) return undefined;
+  if (text.startsWith(SOCKET) && text.length > SOCKET.length) return text.slice(SOCKET.length);
+  const from = executor === undefined ? 'DMPLAN_EXECUTOR' : '--executor';
+  throw new DmError({
+    code: 'bad_executor',
+    message: `${from} is "${text}"; give unix:PATH, or spawn for a child of this program`,
+  });
 }
 
 /** `FILE`, or `FILE:ro`. */

@@ -8,6 +8,7 @@ export function renderError(error: DmError, colors: Colors): string {
   const lines = [`${colors.red('error')} ${colors.bold(error.code)}: ${error.message}`];
   if (error.tableLine !== undefined) lines.push(...pointTo(error.tableLine, error.tableColumn, colors));
   if (error.rule !== undefined) lines.push(`  rule: ${error.rule}`);
+  if (error.remedy !== undefined) lines.push(`  to do: ${error.remedy}`);
   if (error.rollback) lines.push(`  ${rollbackText(error.rollback)}`);
   if (error.retryable) lines.push('  the same command can succeed later');
   return lines.join('\n');

@@ -3,6 +3,7 @@ import { RELEASES } from '../kernel/releases.ts';
 import { addChanges } from './commands/changes.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addInfo } from './commands/info.ts';
 import { addInspect } from './commands/inspect.ts';
@@ -37,7 +38,9 @@ export function buildProgram(begin: Begin, streams: Streams): Command {
     .option('--json', 'answer as JSON')
     .option('--no-color', 'plain text on a terminal too')
     .option('--deadline <ms>', 'give up between two steps after so many milliseconds', milliseconds)
-    .option('--kernel', 'run the command against a throwaway real kernel')
+    .option('--executor <where>', 'unix:PATH of an executor that listens, or spawn (DMPLAN_EXECUTOR, else spawn)')
+    .option('--uuid-prefix <text>', 'give devices without a uuid a random one that begins so (DMPLAN_UUID_PREFIX)')
+    .addOption(new Option('--kernel', 'run the command against a throwaway real kernel').conflicts('executor'))
     .addOption(new Option('--kernel-release <series>', 'which one (implies --kernel)').choices(Object.keys(RELEASES)))
     .option('--disk <file[:ro]>', 'give that kernel a file as /dev/loop0, /dev/loop1, …', collect)
     .addHelpText(
@@ -47,6 +50,7 @@ Examples:
   dmplan plan table.txt                            what would be sent to the kernel, field by field
   dmplan create data --table '0 2048 zero'         make a device
   dmplan table data                                its table, as dmsetup prints it
+  dmplan --executor unix:/run/dmplan.sock ls       ask an executor that runs as a service
   dmplan --kernel create data --table '0 8 zero'   the same on a real kernel that is thrown away`,
     );
   const start = (command: Command): Context => begin(command.optsWithGlobals());
@@ -63,6 +67,7 @@ Examples:
   addVerify(program, start);
   addWait(program, start);
   addModules(program, start);
+  addDoctor(program, start);
   addDemo(program, start);
   addVerity(program, start);
   addVeritysetup(program);

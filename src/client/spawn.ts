@@ -7,8 +7,10 @@ import { connect, type Executor } from './connection.ts';
 export interface SpawnOptions {
   /** The executor's file; the package's own unless given. */
   program?: string;
-  /** `unrestricted`: the child forwards whatever is well formed. */
-  policy?: 'unrestricted';
+  /** `own:PREFIX`, or `unrestricted`, as unless given: the child forwards whatever is well formed (docs/protocol.md). */
+  policy?: string;
+  /** The folder of its journal; /run/dmplan unless given. */
+  journal?: string;
   /** Words in front of the command: `['sudo', '-n']`. */
   via?: string[];
   signal?: AbortSignal;
@@ -24,11 +26,13 @@ export function executorProgram(): string {
 
 /**
  * Starts an executor as a child and connects to its standard input and output. It ends with this process.
- * @throws {DmError} `no_device_mapper`, `permission_denied`, `executor_gone`
+ * @throws {DmError} `no_device_mapper`, `permission_denied`, `bad_policy`, `no_journal`, `executor_gone`
  */
 export async function spawnExecutor(options: SpawnOptions = {}): Promise<Executor> {
   const node = [process.execPath, '--disallow-code-generation-from-strings', options.program ?? executorProgram()];
-  const [command, ...args] = [...(options.via ?? []), ...node, '--stdio', '--policy', options.policy ?? 'unrestricted'];
+  const journal = options.journal === undefined ? [] : ['--journal', options.journal];
+  const serve = ['--stdio', '--policy', options.policy ?? 'unrestricted', ...journal];
+  const [command, ...args] = [...(options.via ?? []), ...node, ...serve];
   const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let log = '';
   let problem: string | undefined;

@@ -15,10 +15,11 @@ export async function existing(
   reason: DmError,
   options: VerifyOptions,
 ): Promise<Created> {
-  const { name, uuid = '', ...expected } = fields;
+  const { name, uuid: wanted, ...expected } = fields;
   const { resolveDevice: _, ...call } = options;
   const info = await dm.info(name, call).catch(() => undefined);
   if (!info) throw reason;
+  const uuid = wanted || chosenBefore(dm, info);
   const differences = expected.noTable
     ? noTableDifferences(info, uuid, expected.minor)
     : (await dm.verifyLive(name, { ...(expected as Expected), uuid }, options)).differences;
@@ -32,6 +33,11 @@ export async function existing(
     });
   }
   return { name, uuid: info.uuid, dev: info.dev, path: await dm.makeNode(name, call), existed: true };
+}
+
+/** The uuid that a device would have been given without being asked for: of those that begin so, one is as good as another. */
+function chosenBefore({ uuidPrefix }: DeviceMapper, { uuid }: DeviceInfo): string {
+  return uuidPrefix !== undefined && uuid.startsWith(uuidPrefix) ? uuid : '';
 }
 
 /** What a device that was to be made without a table has too much. */

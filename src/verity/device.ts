@@ -81,7 +81,8 @@ async function create(dm: DeviceMapper, image: FoundImage, options: OpenVerityOp
       ...behaviour,
       ...(fec ? { ...fec, fecDevice: await deviceOf(fec.fecDevice) } : {}),
     });
-    const fields = { name: options.name, uuid: uuidOf(image, options.name), readOnly: true, targets: [target] };
+    const uuid = dm.uuidPrefix === undefined ? { uuid: uuidOf(image, options.name) } : {};
+    const fields = { name: options.name, ...uuid, readOnly: true, targets: [target] };
     return await dm.create(fields, { signal: options.signal, deadline: options.deadline });
   } finally {
     loops.close();

@@ -115,3 +115,21 @@ describe('dmplan does the same as dmsetup', () => {
     }
   });
 });
+
+describe('dmplan doctor', () => {
+  it('finds everything there, and ends with 0', async () => {
+    const { code, stdout } = await dmplan('doctor');
+    expect({ code, lines: stdout.split('\n').filter((line) => line !== '' && !line.startsWith('ok ')) }).toEqual({
+      code: 0,
+      lines: [],
+    });
+    expect(stdout).toMatch(/^ok +device-mapper +Linux \d.*, interface 4\.\d+\.0$/m);
+    expect(stdout).toMatch(/^ok +executor .* is ready/m);
+  });
+
+  it('tells a user without privilege what is missing, and ends with 1', async () => {
+    const { code, stdout } = await run(`setpriv --reuid=65534 --regid=65534 --clear-groups node ${CLI} doctor`);
+    const missing = stdout.split('\n').flatMap((line) => /^missing +(\S+( \S+)?) {2}/.exec(line)?.[1] ?? []);
+    expect({ code, missing }).toEqual({ code: 1, missing: ['control node', 'CAP_SYS_ADMIN', 'journal', 'executor'] });
+  });
+});

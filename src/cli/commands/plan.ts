@@ -11,12 +11,16 @@ import type { Start } from './start.ts';
 
 const FORMATS = ['annotated', 'json', 'hex', 'msgpack'] as const;
 
-interface PlanOptions {
-  format?: (typeof FORMATS)[number];
+/** What is said of table text beside it. */
+export interface TableWords {
   action: 'create' | 'load' | 'reload';
   name?: string;
   uuid?: string;
   readonly?: boolean;
+}
+
+interface PlanOptions extends TableWords {
+  format?: (typeof FORMATS)[number];
 }
 
 /** `dmplan plan`: from a request to the bytes, without a kernel. */
@@ -56,7 +60,7 @@ Examples:
 }
 
 /** JSON when the first character says so, else a table's text. */
-function requestOf(input: Buffer, file: string, options: PlanOptions): Request {
+export function requestOf(input: Buffer, file: string, options: TableWords): Request {
   if (input.toString('latin1').trimStart().startsWith('{')) return parseJson(input.toString('utf8'), file);
   return {
     action: options.action,

@@ -36,6 +36,7 @@ const COMMANDS = [
   'wait',
   'targets',
   'target-version',
+  'doctor',
   'demo',
   'verity',
 ];
