@@ -253,6 +253,7 @@ describe('an executor for one use, by systemd-run', () => {
       ...['systemd-run', '--pipe', '--wait', '--quiet', '--collect'],
       ...['-p', 'User=dmplan', '-p', 'AmbientCapabilities=CAP_SYS_ADMIN', '-p', 'CapabilityBoundingSet=CAP_SYS_ADMIN'],
       ...['-p', 'NoNewPrivileges=yes', '-p', 'MemoryDenyWriteExecute=yes', '-p', 'PrivateNetwork=yes'],
+      ...['-p', 'SystemCallFilter=@system-service', '-p', 'SystemCallErrorNumber=EPERM'],
       ...['-p', 'RuntimeDirectory=dmplan-once', '-p', 'DevicePolicy=closed'],
       ...['-p', 'DeviceAllow=/dev/mapper/control rw', '-p', `DeviceAllow=${own} r`],
       ...[process.execPath, '--jitless', '--disallow-code-generation-from-strings'],
