@@ -50,7 +50,7 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
   const { applier, turn, fail } = shared;
   const tell = (event: string, fields: object) => log(event, { client: who, ...fields });
   const frames = frameReader(LIMITS.frameBytes);
-  /** Plans in the order of arrival, of which the first may be running. */
+  /** Plans in the order of arrival, behind the running one. */
   let waiting: Apply[] = [];
   let running: Apply | null = null;
   let lastId = -1;
@@ -91,8 +91,8 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
     const steps = [...waiting, apply].flatMap(({ steps }) => steps);
     const bytes = steps.reduce((sum, { payload }) => sum + payload.length, 0);
     const full = waiting.length + (running === null ? 0 : 1) > QUEUE_LENGTH || bytes > LIMITS.frameBytes;
-    const busy = full ? BUSY : null;
-    const refused = brokenStep(apply.steps) ?? (applier === null ? DEGRADED : exit !== null ? STOPPING : busy);
+    const late = exit !== null ? STOPPING : full ? BUSY : null;
+    const refused = brokenStep(apply.steps) ?? (applier === null ? DEGRADED : late);
     if (refused === null) waiting.push(apply);
     else answer(apply, { failure: refused, done: [] });
     if (!draining) drain();

@@ -9,8 +9,6 @@ import { announce, listen } from './sockets.ts';
 import { openSockets } from './system.ts';
 import { startWorker } from './worker.ts';
 
-const STANDARD_INPUT = 0;
-
 type Serve = Extract<Task, { serve: unknown }>;
 
 /** The main thread: from the command line to the exit code. `workerFile` is what the worker thread runs. */
@@ -18,7 +16,7 @@ export async function runExecutor(args: string[], workerFile: string): Promise<v
   const task = readArguments(args, process.env);
   if ('print' in task) process.stdout.write(task.print);
   else if ('wrong' in task) process.exitCode = refuse(task.wrong);
-  else if (task.serve === 'stdio' && isatty(STANDARD_INPUT))
+  else if (task.serve === 'stdio' && isatty(0))
     process.exitCode = refuse('standard input is a terminal: start this from a program');
   else process.exit(await serve(task, workerFile));
 }
@@ -59,11 +57,11 @@ async function serve({ serve: where, policy, own, journal, ready }: Serve, worke
   const say = notify === undefined ? () => {} : sockets!.sender(notify);
   const listening = where === 'stdio' ? null : listen(where, sockets!.peer, (both, uid) => admit(both, both, uid));
   const server = await listening?.catch((error: Error) => error);
-  if (server instanceof Error)
-    return refuse(`${typeof where === 'number' ? `descriptor ${where}` : where}: ${server.message}`);
+  if (server instanceof Error) return refuse(`socket ${where}: ${server.message}`);
   announce(say, reason?.message ?? 'ready', ready);
   const half = Number(process.env.WATCHDOG_USEC ?? 0) / 2000;
-  if (half > 0) setInterval(() => worker.applier.ping().then(() => say('WATCHDOG=1')), half).unref();
+  const isWell = async () => reason !== null || (await worker.applier.ping());
+  if (half > 0) setInterval(() => isWell().then((well) => well && say('WATCHDOG=1')), half).unref();
 
   const exit = await new Promise<number>((resolve) => {
     end = resolve;

@@ -6,15 +6,13 @@ export type Debt = { step: number; command: number; name: string; uuid: string; 
 /** flock(2), exclusive and without waiting: 0 or the errno. */
 export type Lock = (fd: number) => number;
 
-/** What the running plan owes, written down before each step, so that it survives this process. */
-export interface Journal {
-  owe(debt: Debt): void;
-  /** The plan has come to its end. */
-  clear(): void;
-}
+export type Journal = ReturnType<typeof openJournal>;
 
-/** A journal of one's own in the folder; whoever holds its lock is alive. Throws what node:fs throws. */
-export function openJournal(folder: string, lock: Lock): Journal {
+/**
+ * What the running plan owes, written down before each step, so that it survives this process: a journal of one's own in
+ * the folder. Whoever holds its lock is alive. Throws what node:fs throws.
+ */
+export function openJournal(folder: string, lock: Lock) {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const id = randomBytes(8).toString('hex');
   const fd = fs.openSync(`${folder}/new-${id}`, 'ax', 0o600);
@@ -22,11 +20,12 @@ export function openJournal(folder: string, lock: Lock): Journal {
   fs.renameSync(`${folder}/new-${id}`, `${folder}/journal-${id}`);
   let empty = true;
   return {
-    owe(debt) {
+    owe(debt: Debt): void {
       empty = false;
       fs.writeSync(fd, `${JSON.stringify(debt)}\n`);
     },
-    clear() {
+    /** The plan has come to its end. */
+    clear(): void {
       if (!empty) fs.ftruncateSync(fd);
       empty = true;
     },

@@ -1,6 +1,7 @@
 /// <reference path="./msgpackr.d.ts" />
 import { createHash } from 'node:crypto';
 import { Packr, Unpackr } from 'msgpackr/index-no-eval';
+import type { EXIT_OF } from './exits.ts';
 import { failure, Refused } from './failure.ts';
 import type { Payload } from './header.ts';
 import { LIMITS } from './limits.ts';
@@ -24,7 +25,7 @@ export type Request = Apply | { type: 'cancel'; id: number; target: number } | {
 
 export type Driver = readonly [major: number, minor: number, patch: number];
 
-export type Reason = { name: 'no_device_mapper' | 'permission_denied' | 'bad_policy' | 'no_journal'; message: string };
+export type Reason = { name: keyof typeof EXIT_OF; message: string };
 
 const decoder = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'bigint' });
 const encoder = new Packr({ useRecords: false, variableMapSize: true, useToJSON: false });
@@ -56,9 +57,10 @@ export function readRequest(frame: Uint8Array, lastId: number, now: bigint): Req
 type Refuse = (key: string, must: string) => never;
 
 function readPlan(plan: unknown, refuse: Refuse): Step[] {
-  if (!isMap(plan)) return refuse('plan', 'is the map that the planner wrote');
+  const isMap = typeof plan === 'object' && plan !== null && Object.getPrototypeOf(plan) === Object.prototype;
+  if (!isMap) return refuse('plan', 'is the map that the planner wrote');
   checkKeys(plan, 'plan.', ['v', 'steps'], [], refuse);
-  const { v, steps } = plan;
+  const { v, steps } = plan as Record<string, unknown>;
   if (v !== 1) return refuse('plan.v', 'is 1');
   if (!Array.isArray(steps) || steps.length < 1 || steps.length > LIMITS.steps) {
     return refuse('plan.steps', `is an array of 1 to ${LIMITS.steps} steps`);
@@ -82,10 +84,6 @@ function checkKeys(map: object, path: string, required: string[], optional: stri
 
 function isU32(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 export function hello(driver: Driver | null, policy: string, reason: Reason | null): Uint8Array {

@@ -19,8 +19,8 @@ export type Sockets = Awaited<ReturnType<typeof openSockets>>;
  * are declared with fixed arguments, which Linux passes like variadic ones on the processors that koffi is built for.
  */
 export async function openControl(path = '/dev/mapper/control') {
-  const fd = openSync(path, 'r+');
   const { default: koffi } = await import('koffi');
+  const fd = openSync(path, 'r+');
   const libc = koffi.load(null);
   const errno = (result: number) => (result === 0 ? 0 : koffi.errno());
   const ioctl = libc.func('int ioctl(int fd, ulong request, void *payload)');
@@ -39,8 +39,6 @@ export async function openControl(path = '/dev/mapper/control') {
 }
 
 const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
-/** struct ucred: pid, uid, gid. */
-const UCRED_SIZE = 12;
 
 /** And for the main thread. */
 export async function openSockets() {
@@ -52,8 +50,9 @@ export async function openSockets() {
   return {
     /** The uid of the process that connected; null when that cannot be learnt. */
     peer(fd: number): number | null {
-      const [value, size] = [new Uint32Array(UCRED_SIZE / 4), Uint32Array.of(UCRED_SIZE)];
-      return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, size) === 0 && size[0] === UCRED_SIZE ? value[1]! : null;
+      // struct ucred: pid, uid, gid.
+      const [value, size] = [new Uint32Array(3), Uint32Array.of(12)];
+      return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, size) === 0 && size[0] === 12 ? value[1]! : null;
     },
     /** Where to send datagrams to a Unix socket, whose name is abstract behind a `@`. */
     sender(path: string): (text: string) => void {

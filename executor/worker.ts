@@ -27,31 +27,34 @@ export type Applier = ReturnType<typeof startWorker>['applier'];
  */
 export function startWorker(file: string, settings: Settings, died: (why: unknown) => void) {
   const halted = new Int32Array(new SharedArrayBuffer(4));
-  const data: Data = { ...settings, halted };
+  const workerData: Data = { ...settings, halted };
   // stdout: true keeps whatever the worker might print off this process's standard output, which carries frames.
-  const worker = new Worker(file, { workerData: data, stdout: true, env: {}, argv: [] });
+  const worker = new Worker(file, { workerData, stdout: true, env: {}, argv: [] });
   const asked: ((answer: never) => void)[] = [];
   const answered = <T>() => new Promise<T>((resolve) => asked.push(resolve));
+  const ask = <T>(order: Order | null, moved: ArrayBuffer[] = []) => {
+    worker.postMessage(order, moved);
+    return answered<T>();
+  };
+  const gone = (why: unknown) => {
+    died(why);
+    for (const resolve of asked.splice(0)) resolve({ defect: describe(why) } as never);
+  };
   worker.on('message', (answer) => asked.shift()?.(answer as never));
-  worker.on('error', died);
-  worker.on('exit', () => died('the worker ended'));
+  worker.on('error', gone).on('exit', () => gone('the worker ended'));
   const applier = {
     /** Applies a plan, when those before it are done. */
     async apply({ steps, due }: Order): Promise<Outcome> {
       Atomics.store(halted, 0, 0);
       const moved = steps.map(({ payload }) => payload.buffer);
-      worker.postMessage({ steps, due }, moved);
-      const outcome = await answered<Outcome | { defect: string }>();
+      const outcome = await ask<Outcome | { defect: string }>({ steps, due }, moved);
       if ('defect' in outcome) throw new Error(outcome.defect);
       return outcome;
     },
     /** The running plan goes no further than its present step, and is undone. */
     halt: (): void => void Atomics.store(halted, 0, 1),
     /** Resolves when the worker answers, which is between two plans, with whether it can reach the kernel. */
-    ping(): Promise<boolean> {
-      worker.postMessage(null);
-      return answered();
-    },
+    ping: () => ask<boolean>(null),
   };
   return { greeting: answered<Greeting>(), applier };
 }
@@ -71,9 +74,10 @@ export async function serveWorker(makeControl: () => Promise<Control>): Promise<
     if ('clear' in journal)
       port.on('message', (order: Order | null) => port.postMessage(...answer(order, kernel, journal)));
   } catch (error) {
-    // koffi that does not load has no errno.
+    // koffi that does not load has no errno. Behind the first line stands where Node looked for it.
     const errno = error instanceof Error && 'errno' in error ? errnoOf(error) : 0;
-    port.postMessage(errno === 0 ? { defect: describe(error) } : unavailable(errno));
+    const message = `koffi, which calls the kernel, cannot be used: npm install koffi (${describe(error).split('\n')[0]})`;
+    port.postMessage(errno === 0 ? { reason: { name: 'no_koffi', message } } : unavailable(errno));
   }
 }
 

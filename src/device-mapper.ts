@@ -410,7 +410,7 @@ function answerTooLarge(operation: string, size: number, reply: Header): DmError
 
 /**
  * Opens device-mapper through an executor.
- * @throws {DmError} `no_device_mapper`, `permission_denied`, `executor_gone`
+ * @throws {DmError} `no_device_mapper`, `no_koffi`, `permission_denied`, `executor_gone`
  * @example const dm = await openDeviceMapper({ executor: spawnExecutor() })
  */
 export async function openDeviceMapper(options: OpenOptions): Promise<DeviceMapper> {

@@ -82,7 +82,7 @@ function deferred<T>(): Deferred<T> {
 /**
  * Speaks the protocol over a byte stream: a child's pipes, a socket, a guest's serial line.
  * @throws {DmError} `executor_gone`, `busy`, `unknown_protocol`, and why it is degraded: `no_device_mapper`,
- * `permission_denied`, `bad_policy`, `no_journal`
+ * `permission_denied`, `no_koffi`, `bad_policy`, `no_journal`
  */
 export async function connect(channel: Channel, options: { signal?: AbortSignal } = {}): Promise<Executor> {
   const connection = new Connection(channel);

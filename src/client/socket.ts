@@ -27,7 +27,7 @@ export interface ConnectOptions {
  * within its deadline, and not for ever. A plan that changes something and whose answer was lost with the connection fails
  * with `indeterminate`: it may have been applied, and is never sent a second time.
  * @throws {DmError} `executor_unreachable` with the errno, `busy`, and why it is degraded: `no_device_mapper`,
- * `permission_denied`, `bad_policy`, `no_journal`
+ * `permission_denied`, `no_koffi`, `bad_policy`, `no_journal`
  * @example const dm = await openDeviceMapper({ executor: connectExecutor('/run/dmplan.sock') })
  */
 export async function connectExecutor(path: string, options: ConnectOptions = {}): Promise<Executor> {

@@ -26,7 +26,7 @@ export function executorProgram(): string {
 
 /**
  * Starts an executor as a child and connects to its standard input and output. It ends with this process.
- * @throws {DmError} `no_device_mapper`, `permission_denied`, `bad_policy`, `no_journal`, `executor_gone`
+ * @throws {DmError} `no_device_mapper`, `permission_denied`, `no_koffi`, `bad_policy`, `no_journal`, `executor_gone`
  */
 export async function spawnExecutor(options: SpawnOptions = {}): Promise<Executor> {
   const node = [process.execPath, '--disallow-code-generation-from-strings', options.program ?? executorProgram()];

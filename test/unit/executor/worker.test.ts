@@ -38,8 +38,13 @@ test.each([
   ['too many open files', failing(24), { defect: expect.stringContaining('errno 24') }],
   [
     'koffi that does not load',
-    `{ throw new Error('Cannot find module koffi') }`,
-    { defect: expect.stringContaining('koffi') },
+    `{ throw new Error('Cannot find module koffi\\nRequire stack:') }`,
+    {
+      reason: {
+        name: 'no_koffi',
+        message: expect.stringMatching(/npm install koffi \(Error: Cannot find module koffi\)$/),
+      },
+    },
   ],
   [
     'a driver',
@@ -55,4 +60,15 @@ test('a policy of own devices takes a kernel that lists those alone', async () =
     `({ ioctl: (_: number, p: Uint8Array) => (p.set([4, 0, 0, 0, ${minor}]), 0), mknod: () => 0, lock: () => 0 })`;
   expect(await greeting(driver(44), 'OWN-')).toMatchObject({ reason: { name: 'bad_policy' } });
   expect(await greeting(driver(45), 'OWN-')).toMatchObject({ driver: [4, 45, 0] });
+});
+
+test('a worker that ends leaves nobody waiting', async () => {
+  const outfile = join(directory, 'ending.cjs');
+  writeFileSync(outfile, "require('node:worker_threads').parentPort.once('message', () => process.exit(1));");
+  const died: unknown[] = [];
+  const { greeting, applier } = startWorker(outfile, { own: '', folder: directory }, (why) => died.push(why));
+  const applying = applier.apply({ steps: [], due: null });
+  expect(await greeting).toEqual({ defect: 'the worker ended' });
+  await expect(applying).rejects.toThrow('the worker ended');
+  expect(died).toEqual(['the worker ended']);
 });
