@@ -1,8 +1,9 @@
 /** The bytes of a payload, coloured by field; one field is looked at, by pointer or keys. */
+
+import { meaningOf } from '../inspect/meanings.ts';
 import type { Field } from '../reply.ts';
 import { HEX } from './copies.ts';
 import { el } from './dom.ts';
-import { meaningOf } from './meanings.ts';
 import { VirtualRows } from './virtual-rows.ts';
 
 const ROW_HEIGHT = 22;

@@ -1,10 +1,10 @@
 /** What is shown as text to take away: hex, JSON, dmsetup's table, a C array. */
 import { FLAG_READONLY, FLAGS_OFFSET, NAME_OFFSET, NAME_SIZE, UUID_OFFSET, UUID_SIZE } from '../../assembly/abi.ts';
 import { json } from '../forms/json.ts';
+import type { TableRow } from '../inspect/table.ts';
+import { tableText } from '../inspect/table.ts';
 import type { Field } from '../reply.ts';
 import type { ShownStep, Understood } from './input.ts';
-import type { TableRow } from './tables.ts';
-import { tableText } from './tables.ts';
 
 /** A step that carries a table, and the table. */
 interface Table {

@@ -1,3 +1,5 @@
+import { bytesText } from '../inspect/amounts.ts';
+
 /** Elements in one expression. */
 type Child = Node | string | null | undefined | false;
 type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | ((event: never) => void)>>;
@@ -36,18 +38,6 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
 /** A count of sectors with what it is in bytes: `2048 sectors (1 MiB)`. */
 export function sectorsText(sectors: number): string {
   return `${whole(sectors)} sectors (${bytesText(sectors * 512)})`;
-}
-
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-
-export function bytesText(bytes: number): string {
-  let unit = 0;
-  let value = bytes;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toFixed(2))} ${UNITS[unit]}`;
 }
 
 /** With narrow blanks between thousands. Not by `toLocaleString`, which takes microseconds for each. */

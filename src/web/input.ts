@@ -10,6 +10,7 @@ import {
 } from '../../assembly/abi.ts';
 import { COMMANDS, type CommandName } from '../commands.ts';
 import { DmError } from '../errors.ts';
+import type { InspectedStep } from '../inspect/table.ts';
 import { Plan, type Step } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { Request } from '../request.ts';
@@ -20,10 +21,9 @@ import { indexOfByte, type Place, Problem, wordAt } from './problem.ts';
 
 export type Kind = 'empty' | 'table' | 'request' | 'plan' | 'payload';
 
-/** A step, the device it is for where there are several, and whether the kernel wrote the bytes. */
-export interface ShownStep extends Step {
+/** A step, and the device it is for where there are several. */
+export interface ShownStep extends InspectedStep {
   readonly device: string;
-  readonly reply: boolean;
 }
 
 export interface Understood {

@@ -1,6 +1,9 @@
 /** The inspector: text in, views out. Data flows one way, from the text to the steps to what is drawn of them. */
 import { FLAG_SECURE_DATA, FLAGS_OFFSET } from '../../assembly/abi.ts';
 import { COMMANDS, type CommandName } from '../commands.ts';
+import { meaningOf } from '../inspect/meanings.ts';
+import { type TableRow, tableOf } from '../inspect/table.ts';
+import { treeOf } from '../inspect/verity-levels.ts';
 import { loadPlanner, type Planner } from '../planner/planner.ts';
 import type { Field } from '../reply.ts';
 import { BytesView } from './bytes.ts';
@@ -13,12 +16,9 @@ import { type Entry, entryOf, type TableAction } from './entry.ts';
 import { EXAMPLES } from './examples.ts';
 import { type Kind, kindOf, type ShownStep, type Understood, understand } from './input.ts';
 import { fragmentOf, readFragment } from './link.ts';
-import { meaningOf } from './meanings.ts';
 import { lineAndColumn, Problem } from './problem.ts';
 import { SectorMap } from './sector-map.ts';
 import { Steps } from './steps.ts';
-import { type TableRow, tableOf } from './tables.ts';
-import { treeOf } from './verity-levels.ts';
 import { VerityTree } from './verity-tree.ts';
 
 /** In longer texts a pause in the typing is waited for. */

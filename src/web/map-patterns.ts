@@ -1,6 +1,7 @@
 /** Fills of the sector map that are no plain colour. */
+
+import type { TableRow } from '../inspect/table.ts';
 import { svg } from './dom.ts';
-import type { TableRow } from './tables.ts';
 
 export function patternId(hues: number[]): string {
   return `stripes-${hues.join('-')}`;

@@ -1,9 +1,18 @@
 /** The new device and the devices that its sectors come from, drawn to scale. */
+
+import {
+  type DeviceRow,
+  type Extent,
+  layOut,
+  type MapLayout,
+  PIXELS,
+  type Segment,
+  type Window,
+} from '../inspect/map-layout.ts';
+import { sizeOf, type TableRow } from '../inspect/table.ts';
 import { el, sectorsText, svg, whole } from './dom.ts';
-import { type DeviceRow, type Extent, layOut, type MapLayout, type Segment, type Window } from './map-layout.ts';
 import { patternId, patterns } from './map-patterns.ts';
 import { describe, extentTitle } from './sector-words.ts';
-import type { TableRow } from './tables.ts';
 
 const MARGIN = 12;
 const TOP = 44;
@@ -137,7 +146,7 @@ export class SectorMap {
   #draw(): void {
     const width = this.#box.clientWidth - 2 * MARGIN;
     if (width <= 0) return;
-    const layout = layOut(this.#rows, this.#window, width);
+    const layout = layOut(this.#rows, this.#window, width, PIXELS);
     const height = FIRST_DEVICE + layout.devices.length * DEVICE_STEP - (layout.devices.length > 0 ? 8 : 60);
     const drawing = svg('svg', { width: width + 2 * MARGIN, height, role: 'img', 'aria-label': this.#summary() });
     drawing.append(
@@ -353,11 +362,6 @@ export class SectorMap {
     );
     return group;
   }
-}
-
-function sizeOf(rows: readonly TableRow[]): number {
-  const last = rows.at(-1);
-  return last ? last.start + last.length : 1;
 }
 
 /** 1, 2 or 4 times a power of eight … whole sectors that are round in binary. */

@@ -1,7 +1,8 @@
 /** What the sector map shows, in words. */
+
+import type { Extent } from '../inspect/map-layout.ts';
+import type { TableRow } from '../inspect/table.ts';
 import { sectorsText, whole } from './dom.ts';
-import type { Extent } from './map-layout.ts';
-import type { TableRow } from './tables.ts';
 
 /** Which sectors, and where they come from. */
 export function describe({ start, length, type, mapping }: TableRow, index: number): string {

@@ -1,7 +1,8 @@
 /** The steps of a plan, one of which is shown: tabs, with the keys that tabs have. */
+
+import { COMMAND_MEANINGS } from '../inspect/meanings.ts';
 import { el, whole } from './dom.ts';
 import type { ShownStep } from './input.ts';
-import { COMMAND_MEANINGS } from './meanings.ts';
 
 export class Steps {
   readonly #box: HTMLElement;

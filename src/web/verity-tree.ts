@@ -1,6 +1,8 @@
 /** The hash tree of a verity target: its levels, the way up from one data block, and where the levels lie. */
-import { bytesText, el, svg, whole } from './dom.ts';
-import { type PathStep, pathOf, type Tree } from './verity-levels.ts';
+
+import { bytesText } from '../inspect/amounts.ts';
+import { type PathStep, pathOf, type Tree } from '../inspect/verity-levels.ts';
+import { el, svg, whole } from './dom.ts';
 
 const ROW = 62;
 const BOX = 24;

@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadPlanner } from '../../src/index.ts';
+import { layOut, PIXELS } from '../../src/inspect/map-layout.ts';
+import { tableOf } from '../../src/inspect/table.ts';
+import { treeOf } from '../../src/inspect/verity-levels.ts';
 import { hexOf } from '../../src/web/copies.ts';
 import { entryOf } from '../../src/web/entry.ts';
 import { understand } from '../../src/web/input.ts';
-import { layOut } from '../../src/web/map-layout.ts';
 import { Problem } from '../../src/web/problem.ts';
-import { tableOf } from '../../src/web/tables.ts';
-import { treeOf } from '../../src/web/verity-levels.ts';
 
 const planner = await loadPlanner();
 const numRuns = Number(process.env.DMPLAN_FUZZ_RUNS ?? 2000);
@@ -26,7 +26,7 @@ function show(text: string, more: object = {}): void {
       const rows = tableOf(planner, step);
       if (!rows) continue;
       const last = rows.at(-1);
-      layOut(rows, { from: 0, to: last ? last.start + last.length : 1 }, 800);
+      layOut(rows, { from: 0, to: last ? last.start + last.length : 1 }, 800, PIXELS);
       for (const [index, { fields }] of rows.entries()) treeOf(planner, index, fields);
     }
   } catch (error) {

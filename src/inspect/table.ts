@@ -1,10 +1,14 @@
 /** The table that a step carries, row by row. */
-
 import { DmError } from '../errors.ts';
 import { plannedTargets } from '../live/planned.ts';
+import type { Step } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import { type Mapping, mappingOf } from './areas.ts';
-import type { ShownStep } from './input.ts';
+
+/** A step that is looked at, and whether the kernel wrote its bytes. */
+export interface InspectedStep extends Step {
+  readonly reply: boolean;
+}
 
 export interface TableRow {
   start: number;
@@ -16,7 +20,7 @@ export interface TableRow {
 }
 
 /** Nothing where the step carries no table, or one that cannot be read. */
-export function tableOf(planner: Planner, step: ShownStep): TableRow[] | undefined {
+export function tableOf(planner: Planner, step: InspectedStep): TableRow[] | undefined {
   try {
     const lines =
       step.command === 'TABLE_LOAD' && !step.reply
@@ -36,6 +40,12 @@ export function tableOf(planner: Planner, step: ShownStep): TableRow[] | undefin
     if (error instanceof DmError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** How many sectors the new device has. */
+export function sizeOf(rows: readonly TableRow[]): number {
+  const last = rows.at(-1);
+  return last ? last.start + last.length : 0;
 }
 
 /** As dmsetup prints it. */

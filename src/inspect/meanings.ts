@@ -4,7 +4,7 @@
  */
 
 export interface Meaning {
-  /** The name of a colour in style.css: `--k-…`. */
+  /** The name of a colour, which each drawing has its own for. */
   color: string;
   text: string;
 }

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { TARGETS } from '../../../assembly/tables/targets/index.ts';
 import { loadPlanner } from '../../../src/index.ts';
-import { layOut } from '../../../src/web/map-layout.ts';
-import { type TableRow, tableOf, tableText } from '../../../src/web/tables.ts';
+import { layOut, PIXELS } from '../../../src/inspect/map-layout.ts';
+import { type TableRow, tableOf, tableText } from '../../../src/inspect/table.ts';
 
 const planner = await loadPlanner();
 
 function rowsOf(table: string, readOnly = false): TableRow[] {
   const { steps } = planner.plan({ action: 'load', name: 'data', table, readOnly });
-  return tableOf(planner, { ...steps[0]!, device: '', reply: false })!;
+  return tableOf(planner, { ...steps[0]!, reply: false })!;
 }
 
 describe('the areas of a target', () => {
@@ -43,7 +43,7 @@ describe('the areas of a target', () => {
 
 describe('the sector map', () => {
   const rows = rowsOf('0 100 linear /dev/a 50\n100 300 linear /dev/b 1000000\n400 100 linear /dev/a 200\n');
-  const layout = layOut(rows, { from: 0, to: 500 }, 1000);
+  const layout = layOut(rows, { from: 0, to: 500 }, 1000, PIXELS);
 
   test('draws targets and what they map to one scale', () => {
     expect(layout.segments.map(({ x, width }) => [x, width])).toEqual([
@@ -65,7 +65,7 @@ describe('the sector map', () => {
   });
 
   test('clips to the window, also what the areas show', () => {
-    const { segments, devices } = layOut(rows, { from: 50, to: 150 }, 1000);
+    const { segments, devices } = layOut(rows, { from: 50, to: 150 }, 1000, PIXELS);
     expect(segments.map(({ first, width }) => [first, width])).toEqual([
       [0, 500],
       [1, 500],
@@ -78,7 +78,7 @@ describe('the sector map', () => {
 
   test('joins targets that share a pixel', () => {
     const many = rowsOf(Array.from({ length: 5000 }, (_, i) => `${i * 8} 8 linear /dev/a ${i * 8}\n`).join(''));
-    const { segments } = layOut(many, { from: 0, to: 40_000 }, 1000);
+    const { segments } = layOut(many, { from: 0, to: 40_000 }, 1000, PIXELS);
     expect(segments.length).toBeLessThan(1000);
     expect(segments[0]!.first).toBe(0);
     expect(segments.at(-1)!.last).toBe(4999);
@@ -87,7 +87,7 @@ describe('the sector map', () => {
 
   test('fits what it draws, and says when that is not to the scale', () => {
     const mirror = rowsOf('0 8 linear /dev/a 0\n8 8 linear /dev/a 0\n16 8 unstriped 2 4 0 /dev/a 0\n');
-    for (const { extents } of layOut(mirror, { from: 0, to: 24 }, 300).devices) {
+    for (const { extents } of layOut(mirror, { from: 0, to: 24 }, 300, PIXELS).devices) {
       for (const { x, width } of extents) expect(x + width).toBeLessThanOrEqual(300.001);
     }
   });

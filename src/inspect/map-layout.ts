@@ -1,5 +1,5 @@
-/** Where everything of the sector map stands, in pixels: a pure function of the table, the window and the width. */
-import type { TableRow } from './tables.ts';
+/** Where everything of the sector map stands: a pure function of the table, the window, the width and its unit. */
+import type { TableRow } from './table.ts';
 
 /** The sectors of the new device that are shown. */
 export interface Window {
@@ -10,7 +10,7 @@ export interface Window {
 export interface Segment {
   x: number;
   width: number;
-  /** The targets drawn here: one, or as many as share a pixel. */
+  /** The targets drawn here: one, or as many as share what is too narrow for two. */
   first: number;
   last: number;
 }
@@ -42,7 +42,7 @@ export interface DeviceRow {
 }
 
 export interface MapLayout {
-  /** Pixels for each sector. */
+  /** Units of the drawing for each sector. */
   scale: number;
   segments: Segment[];
   devices: DeviceRow[];
@@ -50,16 +50,22 @@ export interface MapLayout {
   moreDevices: number;
 }
 
-/** Narrower targets share a segment. */
-const NARROWEST = 1.5;
-/** Wider gaps are broken. */
-const WIDEST_GAP = 48;
-const BREAK_WIDTH = 28;
-/** What stands for an area of unknown length. */
-const UNKNOWN_WIDTH = 90;
-const MOST_DEVICES = 24;
+/** What has room, in the unit of the drawing. */
+export interface Measures {
+  /** Narrower targets share a segment. */
+  narrowest: number;
+  /** Wider gaps are broken. */
+  widestGap: number;
+  breakWidth: number;
+  /** What stands for an area of unknown length. */
+  unknownWidth: number;
+  mostDevices: number;
+}
 
-export function layOut(rows: readonly TableRow[], { from, to }: Window, width: number): MapLayout {
+export const PIXELS: Measures = { narrowest: 1.5, widestGap: 48, breakWidth: 28, unknownWidth: 90, mostDevices: 24 };
+
+/** @param width of the new device, in the unit of the measures */
+export function layOut(rows: readonly TableRow[], { from, to }: Window, width: number, measures: Measures): MapLayout {
   const scale = width / Math.max(1, to - from);
   const shown = visible(rows, from, to);
   const segments: Segment[] = [];
@@ -70,7 +76,7 @@ export function layOut(rows: readonly TableRow[], { from, to }: Window, width: n
     const x = (Math.max(start, from) - from) * scale;
     const end = (Math.min(start + length, to) - from) * scale;
     const last = segments.at(-1);
-    if (last && last.width < NARROWEST) {
+    if (last && last.width < measures.narrowest) {
       last.width = end - last.x;
       last.last = index;
     } else segments.push({ x, width: end - x, first: index, last: index });
@@ -91,9 +97,9 @@ export function layOut(rows: readonly TableRow[], { from, to }: Window, width: n
     }
   }
   const devices = [...byDevice]
-    .slice(0, MOST_DEVICES)
-    .map(([device, extents]) => placed(device, [...roles.get(device)!], extents, scale, width));
-  return { scale, segments, devices, moreDevices: Math.max(0, byDevice.size - MOST_DEVICES) };
+    .slice(0, measures.mostDevices)
+    .map(([device, extents]) => placed(device, [...roles.get(device)!], extents, scale, width, measures));
+  return { scale, segments, devices, moreDevices: Math.max(0, byDevice.size - measures.mostDevices) };
 }
 
 /** The targets that a window touches; the rows are in order. */
@@ -110,7 +116,14 @@ function visible(rows: readonly TableRow[], from: number, to: number): number[] 
   return indices;
 }
 
-function placed(device: string, roles: string[], extents: Extent[], scale: number, width: number): DeviceRow {
+function placed(
+  device: string,
+  roles: string[],
+  extents: Extent[],
+  scale: number,
+  width: number,
+  { narrowest, widestGap, breakWidth, unknownWidth }: Measures,
+): DeviceRow {
   const breaks: Break[] = [];
   extents.sort((a, b) => a.from - b.from || a.target - b.target);
   let x = 0;
@@ -119,12 +132,12 @@ function placed(device: string, roles: string[], extents: Extent[], scale: numbe
     const gap = extent.from - end;
     if (gap > 0) {
       const drawn = gap * scale;
-      if (drawn > WIDEST_GAP) breaks.push({ x, sectors: gap });
-      x += drawn > WIDEST_GAP ? BREAK_WIDTH : drawn;
+      if (drawn > widestGap) breaks.push({ x, sectors: gap });
+      x += drawn > widestGap ? breakWidth : drawn;
     }
     // what overlaps an area before begins inside it
     extent.x = x + Math.min(0, gap) * scale;
-    extent.width = extent.to === undefined ? UNKNOWN_WIDTH : (extent.to - extent.from) * scale;
+    extent.width = extent.to === undefined ? unknownWidth : (extent.to - extent.from) * scale;
     const reached = extent.to ?? extent.from;
     x = Math.max(x, extent.x + extent.width);
     end = Math.max(end, reached);
@@ -135,15 +148,15 @@ function placed(device: string, roles: string[], extents: Extent[], scale: numbe
     extent.width *= factor;
   }
   for (const gap of breaks) gap.x *= factor;
-  return { device, roles, extents: merged(extents), breaks, scale: factor };
+  return { device, roles, extents: merged(extents, narrowest), breaks, scale: factor };
 }
 
-/** Neighbours that are narrower than a pixel are drawn as one. */
-function merged(extents: Extent[]): Extent[] {
+/** Neighbours that are too narrow are drawn as one. */
+function merged(extents: Extent[], narrowest: number): Extent[] {
   const out: Extent[] = [];
   for (const extent of extents) {
     const last = out.at(-1);
-    if (last && last.width < NARROWEST && last.to !== undefined && extent.to !== undefined) {
+    if (last && last.width < narrowest && last.to !== undefined && extent.to !== undefined) {
       last.width = Math.max(last.width, extent.x + extent.width - last.x);
       last.to = Math.max(last.to, extent.to);
     } else out.push(extent);
