@@ -52,7 +52,7 @@ export interface MapLayout {
 
 /** What has room, in the unit of the drawing. */
 export interface Measures {
-  /** Narrower targets share a segment. */
+  /** Neighbours that are narrower share a segment. */
   narrowest: number;
   /** Wider gaps are broken. */
   widestGap: number;
@@ -76,7 +76,7 @@ export function layOut(rows: readonly TableRow[], { from, to }: Window, width: n
     const x = (Math.max(start, from) - from) * scale;
     const end = (Math.min(start + length, to) - from) * scale;
     const last = segments.at(-1);
-    if (last && last.width < measures.narrowest) {
+    if (last && last.width < measures.narrowest && end - x < measures.narrowest) {
       last.width = end - last.x;
       last.last = index;
     } else segments.push({ x, width: end - x, first: index, last: index });

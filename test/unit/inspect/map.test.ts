@@ -85,6 +85,16 @@ describe('the sector map', () => {
     for (const [index, segment] of segments.slice(1).entries()) expect(segment.first).toBe(segments[index]!.last + 1);
   });
 
+  test('gives a wide target its own segment beside one that is too narrow to be seen', () => {
+    const uneven = rowsOf('0 8 linear /dev/a 0\n8 100000 linear /dev/b 0\n100008 8 zero\n');
+    const { segments } = layOut(uneven, { from: 0, to: 100_016 }, 1000, PIXELS);
+    expect(segments.map(({ first, last }) => [first, last])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
   test('fits what it draws, and says when that is not to the scale', () => {
     const mirror = rowsOf('0 8 linear /dev/a 0\n8 8 linear /dev/a 0\n16 8 unstriped 2 4 0 /dev/a 0\n');
     for (const { extents } of layOut(mirror, { from: 0, to: 24 }, 300, PIXELS).devices) {
