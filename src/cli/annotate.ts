@@ -1,3 +1,4 @@
+import { hexText, openBytes } from '../inspect/hidden.ts';
 import type { Plan } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { Field } from '../reply.ts';
@@ -25,9 +26,10 @@ export function annotatePayload(payload: Uint8Array, fields: Field[], colors: Co
   return `${[colors.dim(head), ...fields.map((field) => fieldLine(payload, field, colors))].join('\n')}\n`;
 }
 
-function fieldLine(payload: Uint8Array, { offset, length, field, value, note }: Field, colors: Colors): string {
-  const bytes = payload.subarray(offset, offset + length);
-  const shown = [...bytes.subarray(0, SHOWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+function fieldLine(payload: Uint8Array, entry: Field, colors: Colors): string {
+  const { offset, field, value, note } = entry;
+  const bytes = openBytes(payload, entry);
+  const shown = bytes.slice(0, SHOWN_BYTES).map(hexText).join(' ');
   const more = bytes.length > SHOWN_BYTES ? '…' : '';
   const text = line(String(offset), shown + more, field, `${valueText(value)}${note === '' ? '' : `  ${note}`}`);
   return bytes.every((byte) => byte === 0) ? colors.dim(text) : text;

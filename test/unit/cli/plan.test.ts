@@ -80,6 +80,12 @@ describe('dmplan plan of a table', () => {
     expect(planner.decode('DEV_CREATE', Buffer.from(create!.payload, 'hex')).header.name).toBe('my\\x20table.v1');
   });
 
+  it('shows no byte of a key', async () => {
+    const { out } = await dmplan(['plan', file('crypt.table', `0 8 crypt aes ${'1a'.repeat(16)} 0 /dev/a 0\n`)]);
+    expect(out).toContain('61 65 73 20 ** ** ** **…');
+    expect(out).not.toContain('31 61');
+  });
+
   it('with an action that it does not have says which it has', async () => {
     const { code, err } = await dmplan(['plan', table, '--action', 'remove']);
     expect(code).toBe(1);
