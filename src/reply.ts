@@ -73,7 +73,8 @@ export interface Field {
   offset: number;
   length: number;
   field: string;
-  value: number | bigint | string | null;
+  /** Bytes: a text that is not UTF-8. */
+  value: number | bigint | string | Uint8Array | null;
   note: string;
 }
 

@@ -1,4 +1,5 @@
 import { hexText, openBytes } from '../inspect/hidden.ts';
+import { valueText } from '../inspect/plain-text.ts';
 import type { Plan } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { Field } from '../reply.ts';
@@ -31,13 +32,13 @@ function fieldLine(payload: Uint8Array, entry: Field, colors: Colors): string {
   const bytes = openBytes(payload, entry);
   const shown = bytes.slice(0, SHOWN_BYTES).map(hexText).join(' ');
   const more = bytes.length > SHOWN_BYTES ? '…' : '';
-  const text = line(String(offset), shown + more, field, `${valueText(value)}${note === '' ? '' : `  ${note}`}`);
+  const text = line(String(offset), shown + more, field, `${quotedValue(value)}${note === '' ? '' : `  ${note}`}`);
   return bytes.every((byte) => byte === 0) ? colors.dim(text) : text;
 }
 
-function valueText(value: Field['value']): string {
-  if (value === null) return '';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+/** As people write it: texts in quotation marks. */
+export function quotedValue(value: Field['value']): string {
+  return typeof value === 'string' ? JSON.stringify(value) : valueText(value);
 }
 
 function line(offset: string, bytes: string, field: string, rest: string): string {

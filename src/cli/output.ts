@@ -21,7 +21,7 @@ export class Output {
   readonly #out: Stream;
   readonly #err: Stream;
 
-  /** `color`: as asked for; by default on a terminal only, and never with NO_COLOR. */
+  /** `color`: as asked for; by default on a terminal only, and as NO_COLOR and FORCE_COLOR say. */
   constructor(out: Stream, err: Stream, color?: boolean) {
     this.#out = out;
     this.#err = err;
@@ -34,9 +34,19 @@ export class Output {
     this.#out.write(text);
   }
 
+  /** Whether a person reads the answers. */
+  get isTerminal(): boolean {
+    return this.#out.isTTY === true;
+  }
+
+  /** Columns of the terminal, where there is one that tells. */
+  get columns(): number | undefined {
+    return this.#out.columns || undefined;
+  }
+
   /** Columns of a line of standard output: the terminal's, or what dmsetup takes where there is none. */
   get width(): number {
-    return this.#out.columns ?? 80;
+    return this.columns ?? 80;
   }
 
   /** Where a bar may be drawn. */
@@ -62,9 +72,12 @@ export class Output {
   }
 }
 
+/** NO_COLOR (no-color.org) is stronger than FORCE_COLOR (force-color.org), of which 0 says the same. */
 function wanted(stream: Stream, color: boolean | undefined): boolean {
-  if (color === false || (process.env.NO_COLOR ?? '') !== '') return false;
-  return stream.isTTY === true;
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = process.env;
+  if (color === false || NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return stream.isTTY === true && TERM !== 'dumb';
 }
 
 /** Integers that JSON's readers would round are written as decimal text. */

@@ -149,11 +149,6 @@ function labelOf(entry: TreeDevice | undefined, number: string, { options, names
   ].join('');
 }
 
-/** Whether the user's locale has the characters (nl_langinfo(CODESET)). */
-export function localeHasUtf({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv = process.env): boolean {
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
-}
-
 /** As `--json` has it: the same with children nested. */
 export interface TreeNode {
   name: string;

@@ -1,4 +1,5 @@
 /** Which areas of which devices a target is made of, by type. */
+import { plainText } from './plain-text.ts';
 
 /** How the sectors of the area come from the target's. */
 export type Relation =
@@ -28,16 +29,18 @@ export interface Mapping {
 // biome-ignore lint/suspicious/noExplicitAny: the fields of any target, each read by the row of its own type
 type Fields = any;
 
-const data = (device: string, offset: number | bigint, length: number, role = 'data'): Area => ({
-  device,
+const data = (device: string | Uint8Array, offset: number | bigint, length: number, role = 'data'): Area => ({
+  device: plainText(device),
   role,
   relation: 'sectors',
   offset: Number(offset),
   length,
 });
 
-const somewhere = (device: string | undefined, role: string): Area[] =>
-  device === undefined || device === '-' ? [] : [{ device, role, relation: 'anywhere', offset: 0, length: undefined }];
+const somewhere = (device: string | Uint8Array | undefined, role: string): Area[] =>
+  device === undefined || device === '-'
+    ? []
+    : [{ device: plainText(device), role, relation: 'anywhere', offset: 0, length: undefined }];
 
 const one =
   (role: string) =>

@@ -64,6 +64,9 @@ export interface Measures {
 
 export const PIXELS: Measures = { narrowest: 1.5, widestGap: 48, breakWidth: 28, unknownWidth: 90, mostDevices: 24 };
 
+/** Characters of a terminal. */
+export const COLUMNS: Measures = { narrowest: 1, widestGap: 8, breakWidth: 2, unknownWidth: 10, mostDevices: 16 };
+
 /** @param width of the new device, in the unit of the measures */
 export function layOut(rows: readonly TableRow[], { from, to }: Window, width: number, measures: Measures): MapLayout {
   const scale = width / Math.max(1, to - from);

@@ -4,6 +4,7 @@ import { plannedTargets } from '../live/planned.ts';
 import type { Step } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import { type Mapping, mappingOf } from './areas.ts';
+import { plainText } from './plain-text.ts';
 
 /** A step that is looked at, and whether the kernel wrote its bytes. */
 export interface InspectedStep extends Step {
@@ -31,8 +32,8 @@ export function tableOf(planner: Planner, step: InspectedStep): TableRow[] | und
     return lines?.map(({ start, length, type, params, fields }) => ({
       start: Number(start),
       length: Number(length),
-      type,
-      params,
+      type: plainText(type),
+      params: plainText(params),
       fields,
       mapping: mappingOf(type, fields, Number(length)),
     }));

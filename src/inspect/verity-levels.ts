@@ -2,6 +2,7 @@
 
 import { DmError } from '../errors.ts';
 import type { Planner } from '../planner/planner.ts';
+import { plainText } from './plain-text.ts';
 
 export interface Level {
   /** The first block on the hash device, in hash blocks. */
@@ -33,7 +34,7 @@ export function treeOf(
 ): Tree | undefined {
   if (!fields || !('rootDigest' in fields)) return undefined;
   const number = (name: string): number => Number(fields[name]);
-  const text = (name: string): string => String(fields[name] ?? '');
+  const text = (name: string): string => plainText((fields[name] ?? '') as string | Uint8Array);
   const [dataBlockSize, hashBlockSize, hashStartBlock] = [
     number('dataBlockSize'),
     number('hashBlockSize'),

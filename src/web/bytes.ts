@@ -1,6 +1,7 @@
 /** The bytes of a payload, coloured by field; one field is looked at, by pointer or keys. */
 
 import { meaningOf } from '../inspect/meanings.ts';
+import { valueText } from '../inspect/plain-text.ts';
 import type { Field } from '../reply.ts';
 import { HEX } from './copies.ts';
 import { el } from './dom.ts';
@@ -175,7 +176,7 @@ export class BytesView {
 
 /** `data_size, bytes 12 to 15: 305`. */
 export function fieldText({ field, offset, length, value, note }: Field): string {
-  const shown = value === null ? '' : `: ${String(value).slice(0, 200)}`;
+  const shown = value === null ? '' : `: ${valueText(value).slice(0, 200)}`;
   return `${field}, byte${length === 1 ? ` ${offset}` : `s ${offset} to ${offset + length - 1}`}${shown}${note === '' ? '' : ` (${note})`}`;
 }
 

@@ -1,4 +1,5 @@
 /** How one plan differs from another: steps by their order, header fields by name, rows of tables by what stays. */
+import { valueText } from '../inspect/plain-text.ts';
 import type { Field } from '../reply.ts';
 
 export interface ExplainedStep {
@@ -97,7 +98,7 @@ function parts({ fields }: ExplainedStep): [Field[], Row[]] {
     }
     const index = Number(found[1]);
     rows[index] ??= {};
-    rows[index][found[2]!] = String(field.value ?? '');
+    rows[index][found[2]!] = valueText(field.value);
   }
   return [
     head,
@@ -114,7 +115,7 @@ function bytesOf({ payload }: ExplainedStep, { offset, length }: Field): string 
 }
 
 function shownValue({ value, note }: Field): string {
-  const text = value === null ? '' : String(value);
+  const text = valueText(value);
   return note === '' || note.startsWith('sectors') ? text : `${text} (${note})`;
 }
 

@@ -2,6 +2,7 @@
 import { FLAG_SECURE_DATA, FLAGS_OFFSET } from '../../assembly/abi.ts';
 import { COMMANDS, type CommandName } from '../commands.ts';
 import { meaningOf } from '../inspect/meanings.ts';
+import { valueText } from '../inspect/plain-text.ts';
 import { type TableRow, tableOf } from '../inspect/table.ts';
 import { treeOf } from '../inspect/verity-levels.ts';
 import { loadPlanner, type Planner } from '../planner/planner.ts';
@@ -197,7 +198,7 @@ class Inspector {
       ' ',
       el('span', { class: 'faint' }, length === 1 ? `byte ${offset}` : `bytes ${whole(offset)} to ${whole(last)}`),
       ' ',
-      el('code', {}, value === null ? '' : String(value).slice(0, 300) || '""'),
+      el('code', {}, value === null ? '' : valueText(value).slice(0, 300) || '""'),
       note === '' ? '' : el('em', {}, ` ${note}`),
       el('span', { class: 'meaning' }, text),
     );

@@ -1,9 +1,13 @@
-/** Whatever is pasted into the inspector is shown, or refused at a place in the text. */
+/** Whatever is pasted into the inspector is shown, on a page and in a terminal, or refused at a place in the text. */
 import fc from 'fast-check';
+import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { drawSteps } from '../../src/cli/draw/steps.ts';
+import { styleOf } from '../../src/cli/draw/style.ts';
+import { columnsOf } from '../../src/cli/draw/text.ts';
 import { loadPlanner } from '../../src/index.ts';
 import { layOut, PIXELS } from '../../src/inspect/map-layout.ts';
-import { tableOf } from '../../src/inspect/table.ts';
+import { type InspectedStep, tableOf } from '../../src/inspect/table.ts';
 import { treeOf } from '../../src/inspect/verity-levels.ts';
 import { hexOf } from '../../src/web/copies.ts';
 import { entryOf } from '../../src/web/entry.ts';
@@ -18,10 +22,12 @@ const loads = [TABLE, VERITY].map(
   (table) => planner.plan({ action: 'load', name: 'x', readOnly: true, table }).steps[0]!.payload,
 );
 
-/** Everything that the page works out of a text. */
+/** Everything that the page and the terminal work out of a text. */
 function show(text: string, more: object = {}): void {
   try {
-    for (const step of understand(planner, entryOf(text, more)).steps) {
+    const { steps } = understand(planner, entryOf(text, more));
+    draw(steps);
+    for (const step of steps) {
       planner.inspect(step.command, step.payload, { reply: step.reply });
       const rows = tableOf(planner, step);
       if (!rows) continue;
@@ -36,6 +42,18 @@ function show(text: string, more: object = {}): void {
     expect(place.start).toBeGreaterThanOrEqual(0);
     expect(place.start).toBeLessThanOrEqual(text.length);
     expect(place.end).toBeGreaterThan(place.start);
+  }
+}
+
+/** No line is longer than the terminal is wide, and none holds what a terminal obeys. */
+function draw(steps: readonly InspectedStep[]): void {
+  const width = 40 + ((steps[0]?.payload.length ?? 0) % 100);
+  for (const isUnicode of [true, false]) {
+    const lines = drawSteps(planner, steps, styleOf(width, isUnicode, pc.createColors(false))).split('\n');
+    for (const line of lines) {
+      if (columnsOf(line) > width) expect.fail(`longer than ${width}: ${line}`);
+      if (/\p{Cc}/u.test(line)) expect.fail(`a control character in ${JSON.stringify(line)}`);
+    }
   }
 }
 

@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS, type CommandName } from '../../commands.ts';
 import { DmError } from '../../errors.ts';
+import type { InspectedStep } from '../../inspect/table.ts';
 import { Plan } from '../../planner/plan.ts';
-import { loadPlanner } from '../../planner/planner.ts';
+import { loadPlanner, type Planner } from '../../planner/planner.ts';
+import type { Field } from '../../reply.ts';
 import { type Entry, entryOf } from '../../web/entry.ts';
 import { fragmentOf } from '../../web/link.ts';
 import { annotatePayload } from '../annotate.ts';
+import { addDrawOptions, type DrawOptions, styleFor } from '../draw/options.ts';
+import { drawSteps } from '../draw/steps.ts';
 import { nameOfFile, readInput } from '../input.ts';
 import type { Output } from '../output.ts';
 import { serveInspector } from '../web-server.ts';
@@ -17,7 +21,10 @@ interface Payload {
   payload: Uint8Array;
 }
 
-interface InspectOptions {
+const FORMATS = ['map', 'annotated'] as const;
+
+interface InspectOptions extends DrawOptions {
+  format?: (typeof FORMATS)[number];
   command?: CommandName;
   reply?: boolean;
   web?: boolean;
@@ -26,7 +33,7 @@ interface InspectOptions {
 
 /** `dmplan inspect`: what the bytes of a payload mean. */
 export function addInspect(program: Command, start: Start): void {
-  program
+  const inspect = program
     .command('inspect')
     .description('explain the bytes of a plan or of one payload, field by field')
     .argument(
@@ -35,6 +42,11 @@ export function addInspect(program: Command, start: Start): void {
     )
     .addOption(
       new Option('-c, --command <command>', 'for a payload: the command it belongs to').choices(Object.keys(COMMANDS)),
+    )
+    .addOption(
+      new Option('-f, --format <format>', 'how to print it (default: map on a terminal, else annotated)').choices(
+        FORMATS,
+      ),
     )
     .option('--reply', 'for a payload: the kernel wrote it')
     .option('--web', 'look at it in a browser instead: serves the inspector to this host, and prints its address')
@@ -55,20 +67,25 @@ Examples:
         throw new DmError({ code: 'missing_file', message: 'say which file, or - for standard input' });
       const planner = await loadPlanner();
       const payloads = payloadsOf(await readInput(file), options.command);
-      const explained = payloads.map(({ command, payload }) => ({
-        command,
-        payload,
-        fields: planner.inspect(command, payload, { reply: options.reply ?? false }),
-      }));
-      if (command.optsWithGlobals().json) {
-        output.json(explained.map(({ command, fields }) => ({ command, fields })));
-        return;
-      }
-      for (const { command, payload, fields } of explained) {
-        output.text(`${output.colors.bold(command)}, ${payload.length} bytes\n`);
-        output.text(annotatePayload(payload, fields, output.colors));
+      const reply = options.reply ?? false;
+      const steps = payloads.map((payload) => ({ ...payload, reply }));
+      if (command.optsWithGlobals().json) return output.json(steps.map((step) => explained(planner, step)));
+      const format = options.format ?? (output.isTerminal ? 'map' : 'annotated');
+      if (format === 'map') return output.text(drawSteps(planner, steps, styleFor(output, options)));
+      for (const step of steps) {
+        const { command, fields } = explained(planner, step);
+        output.text(`${output.colors.bold(command)}, ${step.payload.length} bytes\n`);
+        output.text(annotatePayload(step.payload, fields, output.colors));
       }
     });
+  addDrawOptions(inspect);
+}
+
+function explained(
+  planner: Planner,
+  { command, payload, reply }: InspectedStep,
+): { command: CommandName; fields: Field[] } {
+  return { command, fields: planner.inspect(command, payload, { reply }) };
 }
 
 /** Serves the inspector until ^C; a file is in the link that is printed, so that the server need not know it. */

@@ -4,15 +4,8 @@ import { devText } from '../../devices.ts';
 import type { Dev, Device } from '../../reply.ts';
 import type { Context } from '../context.ts';
 import { depsText, listText, matchText, NO_DEVICES } from '../dmsetup-text.ts';
-import {
-  localeHasUtf,
-  showsState,
-  TREE_OPTIONS,
-  type TreeDevice,
-  type TreeOption,
-  treeJson,
-  treeText,
-} from '../tree.ts';
+import { localeHasUtf } from '../locale.ts';
+import { showsState, TREE_OPTIONS, type TreeDevice, type TreeOption, treeJson, treeText } from '../tree.ts';
 import { callOf } from './names.ts';
 import { forEach, inactive, type QueryOptions, query } from './query.ts';
 import type { Start } from './start.ts';

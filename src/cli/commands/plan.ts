@@ -5,11 +5,13 @@ import { loadPlanner, type Planner } from '../../planner/planner.ts';
 import type { Request } from '../../request.ts';
 import { annotate } from '../annotate.ts';
 import type { Context } from '../context.ts';
+import { addDrawOptions, type DrawOptions, styleFor } from '../draw/options.ts';
+import { drawSteps } from '../draw/steps.ts';
 import { nameOfFile, readInput } from '../input.ts';
 import { mangle } from '../mangle.ts';
 import type { Start } from './start.ts';
 
-const FORMATS = ['annotated', 'json', 'hex', 'msgpack'] as const;
+const FORMATS = ['map', 'annotated', 'json', 'hex', 'msgpack'] as const;
 
 /** What is said of table text beside it. */
 export interface TableWords {
@@ -19,17 +21,21 @@ export interface TableWords {
   readonly?: boolean;
 }
 
-interface PlanOptions extends TableWords {
+interface PlanOptions extends TableWords, DrawOptions {
   format?: (typeof FORMATS)[number];
 }
 
 /** `dmplan plan`: from a request to the bytes, without a kernel. */
 export function addPlan(program: Command, start: Start): void {
-  program
+  const plan = program
     .command('plan')
     .description('print the ioctl payloads that a request or a table becomes')
     .argument('<file>', "a JSON request or dmsetup's table text; - for standard input")
-    .addOption(new Option('-f, --format <format>', 'how to print it').choices(FORMATS))
+    .addOption(
+      new Option('-f, --format <format>', 'how to print it (default: map on a terminal, else annotated)').choices(
+        FORMATS,
+      ),
+    )
     .addOption(
       new Option('--action <action>', 'for table text: what to do with it')
         .choices(['create', 'load', 'reload'])
@@ -43,6 +49,7 @@ export function addPlan(program: Command, start: Start): void {
       `
 Examples:
   echo '0 2048 linear /dev/loop0 0' | dmplan plan - --name data
+  dmplan plan table.txt --format map | less -R     where the sectors come from, and every byte, drawn
   dmplan plan request.json --format json
   dmplan plan request.json --format msgpack > plan.bin`,
     )
@@ -50,13 +57,9 @@ Examples:
       const context = start(command);
       const planner = await loadPlanner();
       const request = requestOf(await readInput(file), file, options);
-      await print(
-        planner.plan(request),
-        planner,
-        options.format ?? (context.options.json ? 'json' : 'annotated'),
-        context,
-      );
+      await print(planner.plan(request), planner, options, context);
     });
+  addDrawOptions(plan);
 }
 
 /** JSON when the first character says so, else a table's text. */
@@ -79,14 +82,11 @@ export function parseJson(text: string, file: string): Request {
   }
 }
 
-async function print(
-  plan: Plan,
-  planner: Planner,
-  format: (typeof FORMATS)[number],
-  { output }: Context,
-): Promise<void> {
+async function print(plan: Plan, planner: Planner, options: PlanOptions, context: Context): Promise<void> {
+  const { output } = context;
+  const unasked = context.options.json ? 'json' : output.isTerminal ? 'map' : 'annotated';
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-  switch (format) {
+  switch (options.format ?? unasked) {
     case 'msgpack':
       return output.bytes(plan.bytes);
     case 'hex':
@@ -97,6 +97,11 @@ async function print(
         digest: await plan.digest(),
         steps: plan.steps.map(({ command, payload }) => ({ command, payload: hex(payload) })),
       });
+    case 'map': {
+      const steps = plan.steps.map((step) => ({ ...step, reply: false }));
+      const drawn = drawSteps(planner, steps, styleFor(output, options));
+      return output.text(`${drawn}\n${output.colors.dim(await plan.digest())}\n`);
+    }
     case 'annotated':
       return output.text(await annotate(plan, planner, output.colors));
   }

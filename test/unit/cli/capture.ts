@@ -14,13 +14,20 @@ export interface Ran {
   bytes: Buffer;
 }
 
+/** What the terminal of whoever runs the tests is like is not what they are about. */
+for (const name of ['FORCE_COLOR', 'COLUMNS', 'TERM']) delete process.env[name];
+
 /** Runs the program inside this process, with what it writes. */
-export async function dmplan(args: string[], { tty = false }: { tty?: boolean } = {}): Promise<Ran> {
+export async function dmplan(
+  args: string[],
+  { tty = false, columns }: { tty?: boolean; columns?: number } = {},
+): Promise<Ran> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const into = (chunks: Buffer[]) => ({
     write: (chunk: string | Uint8Array) => chunks.push(Buffer.from(chunk)),
     isTTY: tty,
+    ...(columns === undefined ? {} : { columns }),
   });
   const code = await run(args, { out: into(out), err: into(err) });
   const bytes = Buffer.concat(out);

@@ -82,7 +82,7 @@ describe('the exit code', () => {
     ['an unknown option', ['plan', table, '--explode'], "unknown option '--explode'"],
     ['a missing argument', ['plan'], "missing required argument 'file'"],
     ['an argument too many', ['plan', table, table], 'too many arguments'],
-    ['an unknown format', ['plan', table, '--format', 'xml'], 'Allowed choices are annotated, json, hex, msgpack'],
+    ['an unknown format', ['plan', table, '--format', 'xml'], 'Allowed choices are map, annotated, json, hex, msgpack'],
     ['an option without its value', ['plan', table, '--format'], 'argument missing'],
     ['no device', ['remove'], 'name a device'],
     ['no device for suspend', ['suspend'], 'name a device'],
@@ -155,8 +155,11 @@ describe('colour', () => {
   });
 
   it('changes nothing but colours', async () => {
-    const coloured = await dmplan(['plan', table], { tty: true });
-    expect(coloured.out.replace(/\x1b\[\d+m/g, '')).toBe((await dmplan(['plan', table])).out);
+    for (const format of ['map', 'annotated']) {
+      const coloured = await dmplan(['plan', table, '-f', format], { tty: true });
+      expect(coloured.out).toContain(ESCAPE);
+      expect(coloured.out.replace(/\x1b\[\d+m/g, '')).toBe((await dmplan(['plan', table, '-f', format])).out);
+    }
   });
 
   it('is never in JSON, hex or MessagePack', async () => {
@@ -173,6 +176,16 @@ describe('colour', () => {
     vi.stubEnv('NO_COLOR', value);
     expect((await dmplan(['plan', table, ...args], { tty: true })).out).not.toContain(ESCAPE);
     expect((await dmplan(['plan', bad, '--name', 'a', ...args], { tty: true })).err).not.toContain(ESCAPE);
+  });
+
+  it.each([
+    ['FORCE_COLOR=1 in a pipe', { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR=0 on a terminal', { FORCE_COLOR: '0' }, true, false],
+    ['NO_COLOR beside FORCE_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, true, false],
+    ['TERM=dumb on a terminal', { TERM: 'dumb' }, true, false],
+  ])('with %s', async (_, environment, tty, expected) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    expect((await dmplan(['plan', table], { tty })).out.includes(ESCAPE)).toBe(expected);
   });
 
   it('is not there where the output is no terminal', async () => {

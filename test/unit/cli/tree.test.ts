@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  localeHasUtf,
-  type TreeDevice,
-  type TreeOption,
-  type TreeStyle,
-  treeJson,
-  treeText,
-} from '../../../src/cli/tree.ts';
+import { localeHasUtf } from '../../../src/cli/locale.ts';
+import { type TreeDevice, type TreeOption, type TreeStyle, treeJson, treeText } from '../../../src/cli/tree.ts';
 import type { DeviceInfo } from '../../../src/index.ts';
 
 const dev = (minor: number, major = 254) => ({ major, minor });
