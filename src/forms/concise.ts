@@ -23,7 +23,7 @@ function split(text: string): string[][] {
     const fields = devices.at(-1)!;
     const character = text[at]!;
     if (character === '\\') {
-      if (++at === text.length) throw badForm('a backslash at the end quotes nothing');
+      if (++at === text.length) throw badForm('a backslash at the end quotes nothing', `[${devices.length - 1}]`);
       fields[fields.length - 1] += text[at]!;
     } else if (character === ',') fields.push('');
     else if (character === ';') devices.push(['']);
@@ -32,17 +32,18 @@ function split(text: string): string[][] {
   return devices;
 }
 
-function readDevice([name = '', uuid, minor, flags, ...rows]: string[]): FormDevice {
+function readDevice([name = '', uuid, minor, flags, ...rows]: string[], index: number): FormDevice {
+  const path = `[${index}]`;
   if (uuid === undefined || minor === undefined || flags === undefined || rows.length === 0) {
-    throw badForm(`"${name}": five fields are needed, parted by commas: name, uuid, minor, flags, table`);
+    throw badForm(`"${name}": five fields are needed, parted by commas: name, uuid, minor, flags, table`, path);
   }
-  if (name === '') throw badForm('a device without a name');
+  if (name === '') throw badForm('a device without a name', `${path}.name`);
   return {
     name,
     uuid,
-    minor: readMinor(minor, name),
-    readOnly: readFlags(flags, name),
-    rows: rows.map((row, index) => readRow(row, `${name}: row ${index + 1}`)),
+    minor: readMinor(minor, name, `${path}.minor`),
+    readOnly: readFlags(flags, name, `${path}.flags`),
+    rows: rows.map((row, at) => readRow(row, `${name}: row ${at + 1}`, `${path}.rows[${at}]`)),
   };
 }
 

@@ -28,9 +28,9 @@ export interface Form {
 }
 
 /** A row of four words or more; of a type without params, three. */
-export function readRow(line: string, where: string): FormRow {
+export function readRow(line: string, where: string, path?: string): FormRow {
   const found = /^\s*(\d+)\s+(\d+)\s+(\S+)(?:\s+(.*?))?\s*$/s.exec(line);
-  if (!found) throw badForm(`${where}: "${line.trim()}" is no row; write: start length type params`);
+  if (!found) throw badForm(`${where}: "${line.trim()}" is no row; write: start length type params`, path);
   const [, start, length, type, params = ''] = found;
   return { start: BigInt(start!), length: BigInt(length!), type: type!, params };
 }
@@ -51,8 +51,9 @@ export function requestOf({ name, uuid, minor, readOnly, rows }: FormDevice): Re
   } as Request;
 }
 
-export function badForm(message: string): DmError {
-  return new DmError({ code: 'bad_form', message });
+/** @param path of what is at fault, where the form says it by place: `[1].rows[2]` */
+export function badForm(message: string, path?: string): DmError {
+  return new DmError({ code: 'bad_form', message, path });
 }
 
 export function cannotHold(message: string): DmError {
@@ -73,13 +74,13 @@ export function unquoteParams(params: string): string {
 }
 
 /** `ro`, `rw` or nothing. */
-export function readFlags(flags: string, name: string): boolean {
+export function readFlags(flags: string, name: string, path: string): boolean {
   if (flags === 'ro' || flags === 'rw' || flags === '') return flags === 'ro';
-  throw badForm(`${name}: the flags are "${flags}"; write ro, rw or nothing`);
+  throw badForm(`${name}: the flags are "${flags}"; write ro, rw or nothing`, path);
 }
 
-export function readMinor(text: string, name: string): number | undefined {
+export function readMinor(text: string, name: string, path: string): number | undefined {
   if (text === '') return undefined;
   if (/^\d{1,7}$/.test(text) && Number(text) < 1 << 20) return Number(text);
-  throw badForm(`${name}: "${text}" is no minor number; write 0 to 1048575 or nothing`);
+  throw badForm(`${name}: "${text}" is no minor number; write 0 to 1048575 or nothing`, path);
 }

@@ -36,7 +36,7 @@ const PARAMETER = 'dm-mod.create=';
 export const dmInit: Form = {
   read(text) {
     const value = unwrapped(text.trim());
-    if (Buffer.byteLength(value) > LONGEST) throw badForm(`the kernel reads at most ${LONGEST} bytes`);
+    if (byteLength(value) > LONGEST) throw badForm(`the kernel reads at most ${LONGEST} bytes`);
     const devices = value.split(';').map(readDevice);
     if (devices.length > MOST_DEVICES) throw badForm(`the kernel makes at most ${MOST_DEVICES} devices`);
     return devices;
@@ -46,8 +46,8 @@ export const dmInit: Form = {
     if (devices.length === 0) throw cannotHold('there is no device to make');
     if (devices.length > MOST_DEVICES) throw cannotHold(`the kernel makes at most ${MOST_DEVICES} devices`);
     const value = devices.map(writeDevice).join(';');
-    if (Buffer.byteLength(value) > LONGEST) {
-      throw cannotHold(`the devices take ${Buffer.byteLength(value)} bytes; the kernel reads at most ${LONGEST}`);
+    if (byteLength(value) > LONGEST) {
+      throw cannotHold(`the devices take ${byteLength(value)} bytes; the kernel reads at most ${LONGEST}`);
     }
     return `${PARAMETER}"${value}"\n`;
   },
@@ -60,22 +60,24 @@ function unwrapped(text: string): string {
   return /^"(.*)"$/s.exec(value)?.[1] ?? value;
 }
 
-function readDevice(entry: string): FormDevice {
+function readDevice(entry: string, index: number): FormDevice {
+  const path = `[${index}]`;
   const [name = '', uuid, minor, flags, ...rows] = entry.split(',').map((field) => field.trim());
   if (uuid === undefined || minor === undefined || flags === undefined || rows.length === 0) {
-    throw badForm(`"${name}": five fields are needed, parted by commas: name, uuid, minor, flags, table`);
+    throw badForm(`"${name}": five fields are needed, parted by commas: name, uuid, minor, flags, table`, path);
   }
-  if (name === '') throw badForm('a device without a name');
-  if (flags !== 'ro' && flags !== 'rw') throw badForm(`${name}: the flags are "${flags}"; the kernel wants ro or rw`);
+  if (name === '') throw badForm('a device without a name', `${path}.name`);
+  if (flags !== 'ro' && flags !== 'rw')
+    throw badForm(`${name}: the flags are "${flags}"; the kernel wants ro or rw`, `${path}.flags`);
   const device = {
     name,
     uuid,
-    minor: readMinor(minor, name),
+    minor: readMinor(minor, name, `${path}.minor`),
     readOnly: flags === 'ro',
-    rows: rows.map((row, index) => unquoted(readRow(row, `${name}: row ${index + 1}`))),
+    rows: rows.map((row, at) => unquoted(readRow(row, `${name}: row ${at + 1}`, `${path}.rows[${at}]`))),
   };
   const problem = problemOf(device);
-  if (problem !== undefined) throw badForm(problem);
+  if (problem) throw badForm(problem.message, `${path}.${problem.field}`);
   return device;
 }
 
@@ -87,7 +89,7 @@ function writeDevice(device: FormDevice): string {
   const odd = fields.find((field) => RESERVED.test(field));
   if (odd !== undefined) throw cannotHold(`"${odd}" holds a comma, a semicolon, a quotation mark or a line's end`);
   const problem = problemOf(device);
-  if (problem !== undefined) throw cannotHold(problem);
+  if (problem) throw cannotHold(problem.message);
   return fields.join(',');
 }
 
@@ -100,14 +102,29 @@ function quoted(row: FormRow): FormRow {
   return { ...row, params: quoteParams(row.params) };
 }
 
-function problemOf({ name, uuid, rows }: FormDevice): string | undefined {
-  if (name === '') return 'a device needs a name here; give one with --name';
-  if (Buffer.byteLength(name) > LONGEST_NAME) return `${name}: the kernel would cut a name off behind 127 bytes`;
-  if (Buffer.byteLength(uuid) > LONGEST_UUID) return `${name}: the kernel would cut a uuid off behind 128 bytes`;
-  if (rows.length === 0) return `${name} has no table, and the kernel makes no device without one here`;
-  if (rows.length > MOST_TARGETS) return `${name} has ${rows.length} targets; the kernel reads at most ${MOST_TARGETS}`;
-  const other = rows.find(({ type }) => !ALLOWED_TARGETS.includes(type));
-  if (other) return `${name}: the kernel makes no ${other.type} target here; it makes ${ALLOWED_TARGETS.join(', ')}`;
-  const bare = rows.find(({ params }) => params === '');
-  return bare && `${name}: the row "${writeRow(bare)}" has no params`;
+/** What the kernel would not take, and the field that it is about. */
+function problemOf({ name, uuid, rows }: FormDevice): { field: string; message: string } | undefined {
+  const inName = (message: string) => ({ field: 'name', message });
+  if (name === '') return inName('a device needs a name here; give one with --name');
+  if (byteLength(name) > LONGEST_NAME) return inName(`${name}: the kernel would cut a name off behind 127 bytes`);
+  if (byteLength(uuid) > LONGEST_UUID)
+    return { field: 'uuid', message: `${name}: the kernel would cut a uuid off behind 128 bytes` };
+  if (rows.length === 0) return inName(`${name} has no table, and the kernel makes no device without one here`);
+  if (rows.length > MOST_TARGETS) {
+    const message = `${name} has ${rows.length} targets; the kernel reads at most ${MOST_TARGETS}`;
+    return { field: `rows[${MOST_TARGETS}]`, message };
+  }
+  const other = rows.findIndex(({ type }) => !ALLOWED_TARGETS.includes(type));
+  if (other >= 0) {
+    const message = `${name}: the kernel makes no ${rows[other]!.type} target here; it makes ${ALLOWED_TARGETS.join(', ')}`;
+    return { field: `rows[${other}]`, message };
+  }
+  const bare = rows.findIndex(({ params }) => params === '');
+  if (bare < 0) return undefined;
+  return { field: `rows[${bare}]`, message: `${name}: the row "${writeRow(rows[bare]!)}" has no params` };
+}
+
+/** Of the text in UTF-8. */
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

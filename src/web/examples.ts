@@ -37,6 +37,9 @@ export const EXAMPLES: Readonly<Record<string, Entry>> = {
 73728 8192 error
 81920 16384 snapshot /dev/sdc /dev/sdd P 8
 `),
+  'devices at boot, dm-mod.create=': entryOf(
+    'dm-mod.create="root,,,ro,0 2097152 linear /dev/sda1 0,2097152 2097152 linear /dev/sdb1 0;data,,,rw,0 6144 striped 2 128 8:17 0 8:33 0"\n',
+  ),
   'a gap, to see an error': entryOf(`0 2048 linear /dev/sda 0
 4096 2048 linear /dev/sdb 0
 `),

@@ -10,16 +10,18 @@ import {
 } from '../../assembly/abi.ts';
 import { COMMANDS, type CommandName } from '../commands.ts';
 import { DmError } from '../errors.ts';
+import { FORMS, requestOf } from '../forms/index.ts';
 import type { InspectedStep } from '../inspect/table.ts';
 import { Plan, type Step } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { Request } from '../request.ts';
+import { type DeviceForm, deviceFormOf, placeInDevice, placeInForm } from './device-forms.ts';
 import type { Entry } from './entry.ts';
 import { looksLikeHex, readHex } from './hex-text.ts';
 import { indexInString, placeOf, syntaxFault } from './json-text.ts';
 import { indexOfByte, type Place, Problem, wordAt } from './problem.ts';
 
-export type Kind = 'empty' | 'table' | 'request' | 'plan' | 'payload';
+export type Kind = 'empty' | 'table' | DeviceForm | 'request' | 'plan' | 'payload';
 
 /** A step, and the device it is for where there are several. */
 export interface ShownStep extends InspectedStep {
@@ -33,13 +35,13 @@ export interface Understood {
   plan: Plan | undefined;
 }
 
-/** How the text is read: JSON by its first character, bytes by its first line, else a table. */
+/** How the text is read: JSON by its first character, bytes and devices by the first line, else a table. */
 export function kindOf(text: string): Kind {
   const start = text.trimStart();
   if (start === '') return 'empty';
   if (/^[{[]/.test(start)) return /"steps"\s*:/.test(text) && !/"action"\s*:/.test(text) ? 'plan' : 'request';
   if (/^[A-Z_]+ [0-9a-f]{2}/.test(start)) return 'plan';
-  return looksLikeHex(text) ? 'payload' : 'table';
+  return looksLikeHex(text) ? 'payload' : (deviceFormOf(text) ?? 'table');
 }
 
 /** @throws {Problem} */
@@ -53,6 +55,9 @@ export function understand(planner: Planner, entry: Entry): Understood {
         kind,
         tablesIn(entry).map(({ device, text }) => ({ device, plan: planTable(planner, entry, device, text) })),
       );
+    case 'concise':
+    case 'dm-mod.create':
+      return planned(kind, planDevices(planner, entry.text, kind));
     case 'request':
       return planned(kind, planJson(planner, entry.text));
     case 'plan':
@@ -114,6 +119,20 @@ function planTable(planner: Planner, entry: Entry, device: string, table: string
       return wordAt(table, indexOfByte(table, error.offset ?? 0));
     },
   );
+}
+
+function planDevices(planner: Planner, text: string, form: DeviceForm): { device: string; plan: Plan }[] {
+  const devices = attempt(
+    () => FORMS[form].read(text),
+    (error) => placeInForm(text, form, error),
+  );
+  return devices.map((device, index) => ({
+    device: device.name,
+    plan: attempt(
+      () => planner.plan(requestOf(device)),
+      (error) => placeInDevice(text, form, index, device, error),
+    ),
+  }));
 }
 
 function planJson(planner: Planner, text: string): { device: string; plan: Plan }[] {

@@ -29,8 +29,10 @@ const PAUSE_MS = 150;
 const LONGEST_ADDRESS = 16_000;
 
 const KINDS: Readonly<Record<Kind, string>> = {
-  empty: 'Paste a dmsetup table, a JSON request, a plan, or the bytes of a payload.',
+  empty: 'Paste a dmsetup table, --concise or dm-mod.create=, a JSON request, a plan, or the bytes of a payload.',
   table: 'Read as a dmsetup table.',
+  concise: 'Read as dmsetup’s --concise.',
+  'dm-mod.create': 'Read as the kernel’s dm-mod.create=.',
   request: 'Read as a JSON request.',
   plan: 'Read as a plan.',
   payload: 'Read as the bytes of one payload.',

@@ -119,6 +119,7 @@ describe('a mistake', () => {
       '{"action":"create","name":"data","targets":[{"type":"linear","length":8,"device":"sda","offset":0}]}',
       '"sda"',
     ],
+    ['a word of --concise', 'a,,,,0 8 linear /dev/sda 0;b,,,,0 8 zero,9 8 zero', '9'],
     ['a word of a table in JSON', '{"action":"create","name":"data","table":"0 8 zero\\n9 8 zero\\n"}', '9'],
     ['what is not JSON', '{"action":"create",}', '}'],
     ['a digit that is no hex', '04000000 00000000 0000000g', '0000000g'],
@@ -154,6 +155,8 @@ describe('a mistake', () => {
 describe('what is put in', () => {
   test.each([
     ['a JSON request', JSON.stringify({ action: 'create', name: 'data', table: TABLE })],
+    ['dmsetup’s --concise', `data,,,,${TABLE.trim().replace('\n', ',')}`],
+    ['the kernel’s dm-mod.create=', `dm-mod.create="data,,,rw,${TABLE.trim().replace('\n', ',')}"`],
     [
       'a plan as JSON',
       JSON.stringify({ v: 1, steps: plan.steps.map(({ command, payload }) => ({ command, payload: hexOf(payload) })) }),

@@ -73,7 +73,9 @@ function notes({ layout, rows, perColumn, style: { symbols, width } }: Drawing, 
     ...(isNarrow ? ['chunks are narrower than a column: they take turns, not to scale'] : []),
     ...(isSmall ? ['a small letter: which sectors, only the target knows'] : []),
     ...(scale.includes(symbols.several) ? [`${symbols.several} several devices in a column`] : []),
-    ...(layout.devices.some(({ breaks }) => breaks.length > 0) ? [`${symbols.break} sectors that are not used, not to scale`] : []),
+    ...(layout.devices.some(({ breaks }) => breaks.length > 0)
+      ? [`${symbols.break} sectors that are not used, not to scale`]
+      : []),
   ];
   const indent = ' '.repeat(INDENT);
   return said.flatMap((note) => wrapped(note, width - INDENT).map((line) => indent + line));

@@ -87,3 +87,56 @@ function isJson(value: unknown): boolean {
     typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
   );
 }
+
+describe('the forms of devices', () => {
+  const TWO = 'root,ACME-1,,ro,0 8 linear /dev/a 0,8 8 zero;my\\,disk,,,rw,0 8 error';
+
+  test.each([
+    ['dmsetup’s --concise', TWO, 'concise'],
+    ['--concise with blanks behind the commas', 'root, ACME-1, , ro, 0 8 zero', 'concise'],
+    ['the kernel’s parameter', 'dm-mod.create="root,,,ro,0 8 linear 8:1 0"', 'dm-mod.create'],
+    ['the kernel’s parameter, all in quotation marks', '"dm-mod.create=root,,,ro,0 8 linear 8:1 0"\n', 'dm-mod.create'],
+    ['no form: bytes with commas', '0x04, 0x00, 0x00, 0x00, 0x00', 'payload'],
+    ['no form: a table', '0 8 linear /dev/a,b,c 0', 'table'],
+  ])('are recognised: %s', (_, text, kind) => {
+    expect(kindOf(text)).toBe(kind);
+  });
+
+  test('are a plan for each device, with its uuid, its minor number and its flags', () => {
+    const { steps } = understand(
+      planner,
+      entryOf('a,U-1,7,ro,0 8 linear 8:1 0,8 8 linear 8:2 0;b,,,rw,0 8 linear 8:3 0'),
+    );
+    expect(steps.map(({ command, device }) => [command, device])).toEqual(
+      ['a', 'b'].flatMap((device) => ['DEV_CREATE', 'TABLE_LOAD', 'DEV_SUSPEND'].map((command) => [command, device])),
+    );
+    const table = '0 8 linear 8:1 0\n8 8 linear 8:2 0\n';
+    const alone = planner.plan({ action: 'create', name: 'a', uuid: 'U-1', minor: 7, readOnly: true, table } as never);
+    expect(steps.slice(0, 3).map(({ payload }) => hexOf(payload))).toEqual(
+      alone.steps.map(({ payload }) => hexOf(payload)),
+    );
+  });
+
+  test.each([
+    ['a,,,wo,0 8 zero', 'bad_form', 'wo'],
+    ['a,,x,rw,0 8 zero', 'bad_form', 'x'],
+    ['a,,,rw', 'bad_form', 'a,,,rw'],
+    ['a,,,rw,0 8 zero;b,,,rw,0 x zero', 'bad_form', '0 x zero'],
+    ['a,,,rw,0 8 zero;b,,,rw,0 8 linear /dev/a\\,b 0, 9 8 zero', 'gap', '9'],
+    ['a,,,rw,0 8 linear /dev/a\\,b x', 'bad_number', 'x'],
+    ['a/b,,,rw,0 8 zero', 'name_character', 'a/b'],
+    ['dm-mod.create="a,,,rw,0 8 linear 8:1 0;b,,,ro,0 8 zero 1"', 'bad_form', '0 8 zero 1'],
+    ['dm-mod.create="a,,,rw,0 8 linear 8:1 0, 8 8 linear 8:1 y"', 'bad_number', 'y'],
+    ['dm-mod.create="a,,,,0 8 linear 8:1 0"', 'bad_form', ','],
+  ])('with a mistake say where: %s', (text, expected, word) => {
+    try {
+      understand(planner, entryOf(text));
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(Problem);
+      const { code, place } = error as Problem;
+      const { start, end } = place as { start: number; end: number };
+      expect([code, text.slice(start, end)]).toEqual([expected, word]);
+    }
+  });
+});
