@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/kernel/command.ts';
 import { ensureTools, type Tool } from '../../src/kernel/tools.ts';
+import { bringChromium } from '../chromium.ts';
 import { buildHosts, buildLibrary, C_TOOLS, WABT } from './c/build.ts';
-import { CHROMIUM, openInChromium } from './chromium/open.ts';
+import { openInChromium } from './chromium/open.ts';
 import { npmProgram } from './npm.ts';
 import type { Pack } from './pack.ts';
 import { bringPackages } from './python/bring.ts';
@@ -79,8 +80,8 @@ const workerd: HostProgram = {
 
 const chromium: HostProgram = {
   name: 'Chromium, headless',
-  bring: () => debianProgram([CHROMIUM]),
-  run: openInChromium,
+  bring: bringChromium,
+  run: (_, pack) => openInChromium(pack),
 };
 
 const c: HostProgram = {

@@ -1,13 +1,13 @@
 /** Pages with the inspector in a real Chromium, headless. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
-import { chromiumProgram } from './chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 /** The page as it is built; it is opened from its file. */
 export const PAGE: string = pathToFileURL(fileURLToPath(new URL('../../dist/web/index.html', import.meta.url))).href;
 
-const browser: Browser = await chromium.launch({ executablePath: chromiumProgram(), args: ['--no-sandbox'] });
+const browser: Browser = await launchChromium();
 afterAll(() => browser.close());
 
 /** What pages reported as errors during a test. */

@@ -1,6 +1,6 @@
-import { chromiumProgram } from './chromium.ts';
+import { bringChromium } from '../chromium.ts';
 
 /** Chromium is installed once, before the tests that need it. */
-export default function setup(): void {
-  chromiumProgram();
+export default async function setup(): Promise<void> {
+  await bringChromium();
 }

@@ -1,18 +1,13 @@
 /** Opens the page in a headless Chromium, from a server on loopback that the page reports to. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../../../src/kernel/command.ts';
-import type { Tool } from '../../../src/kernel/tools.ts';
+import { launchChromium } from '../../chromium.ts';
 import type { Report } from '../hosts.ts';
 import type { Pack } from '../pack.ts';
 
-export const CHROMIUM: Tool = { commands: ['chromium'], package: 'chromium' };
 /** Longer than any start of it: it tells a hang. */
 const PATIENCE_MS = 120_000;
 
@@ -43,11 +38,10 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse, files: 
 function reportOf(body: string, version: string): Report {
   const report = JSON.parse(body) as Report & { error?: string };
   if (report.error !== undefined) throw new Error(report.error);
-  return { ...report, version: /[\d.]+/.exec(version)?.[0] ?? version };
+  return { ...report, version };
 }
 
-export async function openInChromium(program: string, pack: Pack): Promise<Report> {
-  const profile = mkdtempSync(join(tmpdir(), 'dmplan-chromium-'));
+export async function openInChromium(pack: Pack): Promise<Report> {
   const files = served(pack);
   let settle: { told: (report: string) => void; reject: (error: Error) => void };
   const reported = new Promise<string>((told, reject) => {
@@ -59,34 +53,17 @@ export async function openInChromium(program: string, pack: Pack): Promise<Repor
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
-  const address = `http://127.0.0.1:${port}/`;
-  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, address], {
-    stdio: 'ignore',
-    detached: true,
-  });
-  browser.once('error', (error) => settle.reject(error)).once('exit', () => settle.reject(new Error('Chromium ended')));
+  const browser = await launchChromium();
+  browser.once('disconnected', () => settle.reject(new Error('Chromium ended')));
   const timer = setTimeout(() => settle.reject(new Error('Chromium did not report')), PATIENCE_MS);
   try {
-    return reportOf(await reported, await runCommand(program, ['--version']));
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    return reportOf(await reported, browser.version());
   } finally {
     clearTimeout(timer);
-    await end(browser);
+    await browser.close();
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   }
-}
-
-/** Ends all of its processes at once: those that its first one started would go on writing into the profile. */
-async function end(browser: ChildProcess): Promise<void> {
-  if (browser.pid === undefined) return;
-  const gone = new Promise((resolve) => browser.once('close', resolve));
-  const isRunning = browser.exitCode === null && browser.signalCode === null;
-  try {
-    process.kill(-browser.pid, 'SIGKILL');
-  } catch {
-    // nothing of it is left
-  }
-  if (isRunning) await gone;
 }
