@@ -1,10 +1,11 @@
+import { inspector } from './inspector.ts';
 import type { Machine } from './machine.ts';
 import { planning } from './planning.ts';
 import { type Section, table } from './section.ts';
 import { verity } from './verity.ts';
 
 /** In the order of the page. */
-export const SECTIONS: readonly Section<never>[] = [verity, planning] as unknown as Section<never>[];
+export const SECTIONS: readonly Section<never>[] = [verity, planning, inspector] as unknown as Section<never>[];
 
 /** What `recorded.json` holds. */
 export interface Recorded {
