@@ -1,5 +1,14 @@
 /** What is shown as text to take away: hex, JSON, dmsetup's table, a C array. */
-import { FLAG_READONLY, FLAGS_OFFSET, NAME_OFFSET, NAME_SIZE, UUID_OFFSET, UUID_SIZE } from '../../assembly/abi.ts';
+import {
+  DEV_OFFSET,
+  FLAG_PERSISTENT_DEV,
+  FLAG_READONLY,
+  FLAGS_OFFSET,
+  NAME_OFFSET,
+  NAME_SIZE,
+  UUID_OFFSET,
+  UUID_SIZE,
+} from '../../assembly/abi.ts';
 import { json } from '../forms/json.ts';
 import type { TableRow } from '../inspect/table.ts';
 import { tableText } from '../inspect/table.ts';
@@ -39,16 +48,10 @@ export function asJson({ steps }: Understood, digest: string | undefined): strin
 /** The create requests that make the devices of these tables; nothing where there is no table. */
 export function asRequest(tables: readonly Table[], steps: readonly ShownStep[]): string | undefined {
   if (tables.length === 0) return undefined;
-  // the uuid stands in the payload that makes the device, not in the one that loads its table
-  const uuidOf = (name: string): string => {
-    const made = steps.find(({ command, payload }) => command === 'DEV_CREATE' && nameOf(payload) === name);
-    return made ? textAt(made.payload, UUID_OFFSET, UUID_SIZE) : '';
-  };
   return json.write(
     tables.map(({ step: { payload }, rows }) => ({
       name: nameOf(payload),
-      uuid: uuidOf(nameOf(payload)),
-      minor: undefined,
+      ...madeAs(nameOf(payload), steps),
       readOnly: (payload[FLAGS_OFFSET]! & FLAG_READONLY) !== 0,
       rows: rows.map(({ start, length, type, params }) => ({
         start: BigInt(start),
@@ -58,6 +61,19 @@ export function asRequest(tables: readonly Table[], steps: readonly ShownStep[])
       })),
     })),
   );
+}
+
+/** What stands in the payload that makes a device, not in the one that loads its table. */
+function madeAs(name: string, steps: readonly ShownStep[]): { uuid: string; minor: number | undefined } {
+  const made = steps.find(({ command, payload }) => command === 'DEV_CREATE' && nameOf(payload) === name)?.payload;
+  if (!made) return { uuid: '', minor: undefined };
+  // linux/kdev_t.h new_encode_dev
+  const dev = new DataView(made.buffer, made.byteOffset).getUint32(DEV_OFFSET, true);
+  const isChosen = (made[FLAGS_OFFSET]! & FLAG_PERSISTENT_DEV) !== 0;
+  return {
+    uuid: textAt(made, UUID_OFFSET, UUID_SIZE),
+    minor: isChosen ? (dev & 0xff) | ((dev >>> 12) & 0xfff00) : undefined,
+  };
 }
 
 function nameOf(payload: Uint8Array): string {
