@@ -1,7 +1,7 @@
 /** Texts that describe whole devices, dmsetup's `--concise` and the kernel's `dm-mod.create=`: where in them things stand. */
 import type { DmError } from '../errors.ts';
 import { type FormDevice, requestOf } from '../forms/index.ts';
-import { indexOfByte, type Place } from './problem.ts';
+import { indexOfByte, type Place } from '../inspect/problem.ts';
 
 export type DeviceForm = 'concise' | 'dm-mod.create';
 

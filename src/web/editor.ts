@@ -1,6 +1,7 @@
 /** The text that is put in: a textarea with line numbers, and a mark under the word at fault. */
+
+import { lineAndColumn, type Place } from '../inspect/problem.ts';
 import { byId } from './dom.ts';
-import { lineAndColumn, type Place } from './problem.ts';
 
 const LINE_HEIGHT = 20;
 const TAB = 8;

@@ -11,15 +11,15 @@ import {
 import { COMMANDS, type CommandName } from '../commands.ts';
 import { DmError } from '../errors.ts';
 import { FORMS, requestOf } from '../forms/index.ts';
+import { looksLikeHex, readHex } from '../inspect/hex-text.ts';
+import { indexOfByte, type Place, Problem, wordAt } from '../inspect/problem.ts';
 import type { InspectedStep } from '../inspect/table.ts';
 import { Plan, type Step } from '../planner/plan.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { Request } from '../request.ts';
 import { type DeviceForm, deviceFormOf, placeInDevice, placeInForm } from './device-forms.ts';
 import type { Entry } from './entry.ts';
-import { looksLikeHex, readHex } from './hex-text.ts';
 import { indexInString, placeOf, syntaxFault } from './json-text.ts';
-import { indexOfByte, type Place, Problem, wordAt } from './problem.ts';
 
 export type Kind = 'empty' | 'table' | DeviceForm | 'request' | 'plan' | 'payload';
 

@@ -1,5 +1,5 @@
 /** Where things stand in the text of JSON: what `JSON.parse` does not say. */
-import type { Place } from './problem.ts';
+import type { Place } from '../inspect/problem.ts';
 
 /** JSON's own numbers, from the place on. */
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

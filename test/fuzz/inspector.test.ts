@@ -7,12 +7,12 @@ import { styleOf } from '../../src/cli/draw/style.ts';
 import { columnsOf } from '../../src/cli/draw/text.ts';
 import { loadPlanner } from '../../src/index.ts';
 import { layOut, PIXELS } from '../../src/inspect/map-layout.ts';
+import { Problem } from '../../src/inspect/problem.ts';
 import { type InspectedStep, tableOf } from '../../src/inspect/table.ts';
 import { treeOf } from '../../src/inspect/verity-levels.ts';
 import { hexOf } from '../../src/web/copies.ts';
 import { entryOf } from '../../src/web/entry.ts';
 import { understand } from '../../src/web/input.ts';
-import { Problem } from '../../src/web/problem.ts';
 
 const planner = await loadPlanner();
 const numRuns = Number(process.env.DMPLAN_FUZZ_RUNS ?? 2000);

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS, type CommandName } from '../../commands.ts';
 import { DmError } from '../../errors.ts';
+import { looksLikeHex, readHex } from '../../inspect/hex-text.ts';
+import { lineAndColumn, Problem } from '../../inspect/problem.ts';
 import type { InspectedStep } from '../../inspect/table.ts';
 import { Plan } from '../../planner/plan.ts';
 import { loadPlanner, type Planner } from '../../planner/planner.ts';
@@ -38,7 +40,7 @@ export function addInspect(program: Command, start: Start): void {
     .description('explain the bytes of a plan or of one payload, field by field')
     .argument(
       '[file]',
-      'a plan (JSON, hex or MessagePack, as `plan` prints it), or a payload as hex or bytes; - for standard input',
+      'a plan (JSON, hex or MessagePack, as `plan` prints it), or a payload as bytes, hex, a hex dump (xxd, hexdump -C) or a C array; - for standard input',
     )
     .addOption(
       new Option('-c, --command <command>', 'for a payload: the command it belongs to').choices(Object.keys(COMMANDS)),
@@ -163,7 +165,15 @@ function isHex(text: string): boolean {
   return text !== '' && text.length % 2 === 0 && !/[^0-9a-f]/i.test(text);
 }
 
+/** Text that looks like bytes, as people and programs write them, or the bytes themselves. */
 function hexOrBytes(input: Buffer): Uint8Array {
-  const text = input.toString('latin1').replace(/\s/g, '');
-  return isHex(text) ? Buffer.from(text, 'hex') : input;
+  const text = input.toString('latin1');
+  if (!looksLikeHex(text)) return input;
+  try {
+    return readHex(text);
+  } catch (error) {
+    if (!(error instanceof Problem) || typeof error.place !== 'object') throw error;
+    const { line, column } = lineAndColumn(text, error.place.start);
+    throw new DmError({ code: error.code, message: `line ${line}, column ${column}: ${error.message}`, cause: error });
+  }
 }

@@ -9,6 +9,14 @@ const plan = planner.plan({ action: 'create', name: 'data', table: '0 8 linear /
 const load = plan.steps[1]!.payload;
 const table = file('data.table', '0 8 linear /dev/a 0\n');
 
+/** Sixteen bytes in each line, behind their offset. */
+function dump(form: (row: string) => string, gap: string): string {
+  const rows = Buffer.from(load)
+    .toString('hex')
+    .match(/.{1,32}/g)!;
+  return rows.map((row, index) => `${(index * 16).toString(16).padStart(8, '0')}${gap}${form(row)}\n`).join('');
+}
+
 const sections = (out: string): string => out.replace(/^\d\. /gm, '').replace(/\n?sha256:.*\n$/, '');
 
 describe('dmplan inspect', () => {
@@ -41,6 +49,12 @@ describe('dmplan inspect', () => {
         .toUpperCase()
         .match(/.{1,32}/g)!
         .join(' \n')}\n`,
+    ],
+    ['a dump of xxd', dump((row) => row.match(/.{1,4}/g)!.join(' '), ': ')],
+    ['a dump of hexdump -C', dump((row) => row.match(/.{1,2}/g)!.join(' '), '  ')],
+    [
+      'a C array',
+      `unsigned char load[] = {\n${[...load].map((byte) => `0x${byte.toString(16).padStart(2, '0')},`).join(' ')}\n};\n`,
     ],
   ])('explains one payload as %s, when it is told the command', async (_, payload) => {
     const { code, out } = await dmplan(['inspect', file('payload', payload), '--command', 'TABLE_LOAD', '--json']);
@@ -84,6 +98,16 @@ describe('dmplan inspect', () => {
       const { code, err } = await dmplan(['inspect', file('short', content), '-c', 'VERSION']);
       expect([code, err.split(':')[0]]).toEqual([1, 'error payload_too_short']);
     }
+  });
+
+  it('says where a digit of a payload is none', async () => {
+    const hex = Buffer.from(load)
+      .toString('hex')
+      .match(/.{1,8}/g)!;
+    const content = `${hex.slice(0, 4).join(' ')}\n${hex.slice(4, 6).join(' ')} 0000000g\n`;
+    const { code, err } = await dmplan(['inspect', file('wrong.hex', content), '-c', 'TABLE_LOAD']);
+    expect(err).toMatch(/^error bad_hex: line 2, column 19: "0000000g" is not hex/);
+    expect(code).toBe(1);
   });
 
   it('names the commands that there are', async () => {

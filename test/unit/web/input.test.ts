@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadPlanner } from '../../../src/index.ts';
+import { Problem } from '../../../src/inspect/problem.ts';
 import { hexOf } from '../../../src/web/copies.ts';
 import { entryOf } from '../../../src/web/entry.ts';
 import { kindOf, understand } from '../../../src/web/input.ts';
-import { Problem } from '../../../src/web/problem.ts';
 import { BAD_REQUESTS } from '../planner/bad-requests.ts';
 
 const planner = await loadPlanner();

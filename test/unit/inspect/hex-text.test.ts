@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { loadPlanner } from '../../../src/index.ts';
+import { looksLikeHex, readHex } from '../../../src/inspect/hex-text.ts';
+import { Problem } from '../../../src/inspect/problem.ts';
 import { asC, HEX, hexOf } from '../../../src/web/copies.ts';
-import { looksLikeHex, readHex } from '../../../src/web/hex-text.ts';
-import { Problem } from '../../../src/web/problem.ts';
 
 const planner = await loadPlanner();
 const { payload } = planner.plan({ action: 'create', name: 'data', table: '0 8 linear /dev/a 0\n' }).steps[1]!;
