@@ -1,7 +1,11 @@
+import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { HEADER_SIZE } from '../../assembly/abi.ts';
 import { TARGETS } from '../../assembly/tables/targets/index.ts';
 import { depsText, infoText, listText, targetsText } from '../../src/cli/dmsetup-text.ts';
+import { drawSteps } from '../../src/cli/draw/steps.ts';
+import { styleOf } from '../../src/cli/draw/style.ts';
+import { columnsOf } from '../../src/cli/draw/text.ts';
 import { commandName } from '../../src/commands.ts';
 import { type Decoded, isDmError, loadPlanner, type Plan } from '../../src/index.ts';
 import { infoOf } from '../../src/reply.ts';
@@ -181,6 +185,18 @@ describe.each(KERNELS)('dmsetup on Linux %s', (kernel) => {
       expect(planner.decode(command, reply).header.version.slice(0, 2)).toEqual([4, expect.any(Number)]);
       const fields = planner.inspect(command, reply, { reply: true });
       expect(fields.reduce((end, field) => (field.offset === end ? end + field.length : -1), 0)).toBe(reply.length);
+    }
+  });
+
+  it(`gives ${read.length} replies that are drawn, the tables among them with their devices`, () => {
+    const style = styleOf(80, true, pc.createColors(false));
+    for (const { run, ioctl } of read) {
+      const command = commandName(Number(ioctl.request) & 0xff);
+      const step = { command, payload: padded(ioctl.out), reply: true };
+      const drawn = drawSteps(planner, [step], style);
+      for (const line of drawn.split('\n')) expect(columnsOf(line), line).toBeLessThanOrEqual(80);
+      const isTable = command === 'TABLE_STATUS' && run.argv[1] === 'table';
+      if (isTable) for (const device of run.stdout.match(/\b\d+:\d+\b/g) ?? []) expect(drawn).toMatch(` ${device}: `);
     }
   });
 });
