@@ -52,7 +52,8 @@ async function serve({ serve: where, policy, own, journal, ready }: Serve, worke
     return client.ended.finally(() => clients.delete(client));
   };
 
-  const notify = process.env.NOTIFY_SOCKET;
+  if (reason?.name === 'no_koffi' && where !== 'stdio') return EXIT_OF.no_koffi;
+  const notify = reason?.name === 'no_koffi' ? undefined : process.env.NOTIFY_SOCKET;
   const sockets = where !== 'stdio' || notify !== undefined ? await openSockets() : null;
   const say = notify === undefined ? () => {} : sockets!.sender(notify);
   const listening = where === 'stdio' ? null : listen(where, sockets!.peer, (both, uid) => admit(both, both, uid));
