@@ -8,7 +8,7 @@ import { ensureTools, type Tool } from '../../src/kernel/tools.ts';
 import { bringChromium } from '../chromium.ts';
 import { buildHosts, buildLibrary, C_TOOLS, WABT } from './c/build.ts';
 import { openInChromium } from './chromium/open.ts';
-import { npmProgram } from './npm.ts';
+import { NODES, nodeMajor, nodeProgram, npmProgram } from './npm.ts';
 import type { Pack } from './pack.ts';
 import { bringPackages } from './python/bring.ts';
 
@@ -35,17 +35,12 @@ const { arch, platform } = process;
 
 const reportOf = (text: string): Report => JSON.parse(text) as Report;
 
-function node(version: string): HostProgram {
-  const major = version.split('.')[0];
-  const isRunning = process.versions.node.split('.')[0] === major;
-  const name = `node-${platform}-${arch}`;
-  return {
-    name: `Node ${major}`,
-    bring: async () => (isRunning ? process.execPath : npmProgram(name, version, `${name}/bin/node`)),
-    run: async (program, { wasm, vectors }) =>
-      reportOf(await runCommand(program, [here('node/check.mjs'), wasm, vectors])),
-  };
-}
+const node = (version: string): HostProgram => ({
+  name: `Node ${nodeMajor(version)}`,
+  bring: () => nodeProgram(version),
+  run: async (program, { wasm, vectors }) =>
+    reportOf(await runCommand(program, [here('node/check.mjs'), wasm, vectors])),
+});
 
 const deno: HostProgram = {
   name: 'Deno',
@@ -168,9 +163,7 @@ async function wabtVersion(): Promise<string> {
 }
 
 export const HOSTS: readonly HostProgram[] = [
-  node('20.20.2'),
-  node('22.23.3'),
-  node('24.21.0'),
+  ...NODES.map(node),
   deno,
   bun,
   workerd,

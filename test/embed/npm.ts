@@ -17,3 +17,15 @@ export async function npmProgram(name: string, version: string, path: string): P
   if (!existsSync(program)) throw new Error(`${name}@${version} has no ${path}`);
   return program;
 }
+
+/** The versions of Node that are supported, the newest of each. */
+export const NODES = ['20.20.2', '22.23.3', '24.21.0'] as const;
+
+export const nodeMajor = (version: string): string => version.split('.')[0]!;
+
+/** Node of that version, or the running one where that has the same first number. */
+export async function nodeProgram(version: string): Promise<string> {
+  if (nodeMajor(process.versions.node) === nodeMajor(version)) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  return npmProgram(name, version, `${name}/bin/node`);
+}
