@@ -74,8 +74,9 @@ function embedPlanner() {
 
 function compileLibrary() {
   node(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'));
+  cpSync('src/planner/planner.wasm.d.ts', 'dist/planner.wasm.d.ts');
   // Nobody imports these: what runs is the bundle.
-  for (const path of ['dist/src/cli', 'dist/src/verity/worker.js']) rmSync(path, { recursive: true });
+  for (const path of ['cli', 'verity/worker.js', 'verity/worker.d.ts']) rmSync(`dist/src/${path}`, { recursive: true });
 }
 
 /** Programs and threads, each as one file: that is read and linked in a third of the time that its modules take. */
@@ -97,8 +98,8 @@ async function bundle(entry, outfile, options = {}) {
 /** What bundled CommonJS packages call, and an ES module has not. */
 const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
 
-/** The build without a native part: from within a bundle that part is not found. */
-const PLAIN = { msgpackr: 'msgpackr/index-no-eval' };
+/** The build that never calls `new Function`. */
+const PLAIN = { 'msgpackr/pack': 'msgpackr/index-no-eval', 'msgpackr/unpack': 'msgpackr/index-no-eval' };
 
 /** One file that works from a file: scripts that are modules, and wasm beside the page, would not load from there. */
 async function bundleInspector() {

@@ -1,4 +1,6 @@
-import { Packr, Unpackr } from 'msgpackr';
+// Not the package's main module: in Node and Deno that one reads the environment and looks for a native part.
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, useBigIntExtension: false });
 /** `auto`: a number where it is exact, else a bigint. The package's types do not list it. */

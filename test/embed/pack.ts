@@ -3,7 +3,8 @@ import { appendFileSync, copyFileSync, mkdtempSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packFiles, type Vector } from '../vectors/pack.ts';
+import type { Vector } from '../../src/vectors.ts';
+import { packFiles } from '../vectors/pack.ts';
 
 /** A case behind those of the pack whose answer is wrong: a host has to find it. */
 export const PLANTED = 'planted/wrong';

@@ -1,24 +1,16 @@
 /** The conformance pack: every case with the answer of this planner, which has to be the one that its source records. */
 import { createHash } from 'node:crypto';
 import { plannerBytes } from '../../src/planner/wasm.ts';
-import { type Call, Host, readFailure } from '../unit/planner/harness.ts';
+import type { Manifest, Vector } from '../../src/vectors.ts';
+import { Host, readFailure } from '../unit/planner/harness.ts';
 import { type Case, cases } from './cases.ts';
-
-/** A line of vectors.jsonl: its keys in this order, bytes as hex. */
-export interface Vector {
-  id: string;
-  call: Call;
-  request: string;
-  code: number;
-  result: string;
-}
 
 /** The files of the pack by their names. */
 export async function packFiles(): Promise<Record<string, string>> {
   const vectors = (await cases()).map(vectorOf);
   const lines = vectors.map((vector) => `${JSON.stringify(vector)}\n`).join('');
   const host = new Host();
-  const manifest = {
+  const manifest: Manifest = {
     format: 1,
     abiVersion: host.exports.abi_version(),
     cases: vectors.length,
@@ -36,6 +28,7 @@ function vectorOf(each: Case): Vector {
   if (name !== expected.name || path !== expected.path || (each.digest && each.digest !== `sha256:${sha256(bytes)}`)) {
     throw new Error(`${each.id}: the planner answers ${code} ${name} ${path}, and its source says otherwise`);
   }
+  // the keys in this order: a host without a JSON parser may count on it
   return { id: each.id, call: each.call, request: hex(each.request), code, result: hex(bytes) };
 }
 
