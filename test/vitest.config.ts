@@ -17,6 +17,7 @@ export default defineConfig({
       project('peers'),
       project('embed'),
       project('web', { globalSetup: 'test/web/setup.ts' }),
+      project('package', { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: 'test/package/setup.ts' }),
       project('fuzz', { testTimeout: 600_000 }),
       project('kernel', {
         hookTimeout: 120_000,
