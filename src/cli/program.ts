@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RELEASES } from '../kernel/releases.ts';
 import { addChanges } from './commands/changes.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -70,6 +71,7 @@ Examples:
   addDoctor(program, start);
   addDemo(program, start);
   addVerity(program, start);
+  addCompletion(program, start);
   addVeritysetup(program);
   inherit(program);
   return program;

@@ -34,7 +34,7 @@ function saltOf(text: string): string {
 export function addParameters(command: Command): Command {
   return command
     .option('-h, --hash <algorithm>', 'hash algorithm (sha256)')
-    .addOption(new Option('--format <type>', 'hash type: 1, or 0 for the one of Chromium OS').argParser(whole))
+    .addOption(new Option('--format <number>', 'hash type: 1, or 0 for the one of Chromium OS').argParser(whole))
     .option('--data-block-size <bytes>', '512 to 65536 (4096)', whole)
     .option('--hash-block-size <bytes>', '512 to 65536 (4096)', whole)
     .option('--data-blocks <blocks>', 'how many blocks of the data count (all)', whole)

@@ -4,7 +4,7 @@
 export class UsageError extends Error {}
 
 /** The options that take a value, and what kind of one. */
-const VALUES = {
+export const VALUES = {
   'data-block-size': 'number',
   'data-blocks': 'number',
   'fec-device': 'text',
@@ -21,7 +21,7 @@ const VALUES = {
 } as const;
 
 /** The options that are there or not, and the only action that takes each. */
-const SWITCHES: Record<string, string | undefined> = {
+export const SWITCHES: Readonly<Record<string, string | undefined>> = {
   'cancel-deferred': 'close',
   'check-at-most-once': 'open',
   debug: undefined,
@@ -39,7 +39,13 @@ const SWITCHES: Record<string, string | undefined> = {
   version: undefined,
 };
 
-const SHORT: Record<string, string> = { '?': 'help', V: 'version', v: 'verbose', h: 'hash', s: 'salt' };
+export const SHORT: Readonly<Record<string, string>> = {
+  '?': 'help',
+  V: 'version',
+  v: 'verbose',
+  h: 'hash',
+  s: 'salt',
+};
 
 type ValueName = keyof typeof VALUES;
 
@@ -106,7 +112,7 @@ function put(name: ValueName, shown: string, value: string | undefined, read: Ar
 }
 
 /** An action, and how many arguments it needs. */
-const ACTIONS: Record<string, { needs: number; takes: string }> = {
+export const ACTIONS: Readonly<Record<string, { needs: number; takes: string }>> = {
   format: { needs: 2, takes: '<data_device> <hash_device>' },
   verify: { needs: 2, takes: '<data_device> <hash_device> [<root_hash>]' },
   open: { needs: 3, takes: '<data_device> <name> <hash_device> [<root_hash>]' },

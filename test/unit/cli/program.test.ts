@@ -39,6 +39,7 @@ const COMMANDS = [
   'doctor',
   'demo',
   'verity',
+  'completion',
 ];
 
 /** Has veritysetup's help instead of its own. */
@@ -109,6 +110,7 @@ describe('the exit code', () => {
 
   it.each<[string, string[], object]>([
     ['no command', [], { code: 'missing_command' }],
+    ['veritysetup behind an option', ['--kernel', 'veritysetup', 'dump', 'x'], { code: 'wrong_usage' }],
     ['an unknown command', ['explode'], { code: 'unknown_command', path: 'explode' }],
     ['an unknown option', ['ls', '--nonsense'], { code: 'unknown_option', path: '--nonsense' }],
     ['a missing name', ['setgeometry'], { path: 'words' }],
