@@ -1,5 +1,6 @@
 // Builds everything that dist/ holds, in the order in which one part needs another:
-//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file → the units
+//   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file
+//   → the units, and the manual pages, from the programs' own help
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,15 @@ const STAMP = 'dist/.stamp';
 function digestOfSources() {
   const hash = createHash('sha256');
   const files = sources(['assembly', 'src', 'executor', '.scripts']).filter((file) => !isGenerated(file));
-  for (const file of [...files, 'package.json', 'package-lock.json', 'tsconfig.json', 'asconfig.json']) {
+  const others = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'asconfig.json',
+    'CHANGELOG.md',
+    'docs/protocol.md',
+  ];
+  for (const file of [...files, ...others]) {
     hash.update(file).update('\0').update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -39,10 +48,11 @@ function node(script, ...args) {
   execFileSync(process.execPath, [script, ...args], { stdio: 'inherit' });
 }
 
-async function generateTables() {
-  const outfile = 'dist/tables.mjs';
+/** What a TypeScript module of the sources exports. */
+async function imported(entry) {
+  const outfile = 'dist/imported.mjs';
   await build({
-    entryPoints: ['assembly/tables/compile.ts'],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -50,12 +60,17 @@ async function generateTables() {
     packages: 'external',
     logLevel: 'warning',
   });
-  const { generate } = await import(pathToFileURL(outfile).href);
+  const found = await import(`${pathToFileURL(outfile).href}?${entry}`);
+  rmSync(outfile);
+  return found;
+}
+
+async function generateTables() {
+  const { generate } = await imported('assembly/tables/compile.ts');
   const { tables, errors } = generate();
   mkdirSync('assembly/generated', { recursive: true });
   writeFileSync('assembly/generated/tables.ts', tables);
   writeFileSync('assembly/generated/errors.ts', errors);
-  rmSync(outfile);
 }
 
 function compilePlanner() {
@@ -130,6 +145,18 @@ async function bundleInspector() {
   );
 }
 
+async function writeManual() {
+  const { manualPages } = await imported('src/cli/manual/index.ts');
+  const pages = manualPages({
+    version: JSON.parse(readFileSync('package.json', 'utf8')).version,
+    changelog: readFileSync('CHANGELOG.md', 'utf8'),
+    protocol: readFileSync('docs/protocol.md', 'utf8'),
+    executorHelp: execFileSync(process.execPath, ['dist/executor.cjs', '--help'], { encoding: 'utf8' }),
+  });
+  mkdirSync('dist/man');
+  for (const [name, page] of Object.entries(pages)) writeFileSync(join('dist/man', name), page);
+}
+
 const digest = digestOfSources();
 if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) process.exit(0);
 rmSync('dist', { recursive: true, force: true });
@@ -144,4 +171,5 @@ await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: RE
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 await bundleInspector();
 cpSync('executor/systemd', 'dist/systemd', { recursive: true });
+await writeManual();
 writeFileSync(STAMP, digest);

@@ -57,9 +57,7 @@ test('every file can be reached from what the package declares', () => {
   const entries = Object.values(manifest.exports).flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Object.values(entry),
   );
-  const declared = [...entries, ...Object.values(manifest.bin), ...(manifest.man ?? [])].map((path) =>
-    posix.normalize(path),
-  );
+  const declared = [...entries, ...Object.values(manifest.bin), ...manifest.man].map((path) => posix.normalize(path));
   const reached = new Set([...declared, ...LOOKED_FOR]);
   for (const path of reached) {
     if (!/^dist\/(src|assembly)\/.*\.(js|d\.ts)$/.test(path)) continue;
