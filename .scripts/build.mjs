@@ -1,13 +1,14 @@
 // Builds everything that dist/ holds, in the order in which one part needs another:
 //   tables → planner.wasm → the wasm as a module of bytes → the library → what runs on its own, and the inspector's page, each in one file
-//   → the units, and the manual pages, from the programs' own help
+//   → the units, the manual pages, from the programs' own help, and the licences of what was bundled
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { thirdParty, thirdPartyText } from './third-party.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -94,9 +95,12 @@ function compileLibrary() {
   for (const path of ['cli', 'verity/worker.js', 'verity/worker.d.ts']) rmSync(`dist/src/${path}`, { recursive: true });
 }
 
+/** What went into each bundle, as esbuild tells it. */
+const metafiles = {};
+
 /** Programs and threads, each as one file: that is read and linked in a third of the time that its modules take. */
 async function bundle(entry, outfile, options = {}) {
-  await build({
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -106,8 +110,10 @@ async function bundle(entry, outfile, options = {}) {
     external: ['koffi'],
     legalComments: 'inline',
     logLevel: 'warning',
+    metafile: true,
     ...options,
   });
+  metafiles[relative('dist', outfile)] = metafile;
 }
 
 /** What bundled CommonJS packages call, and an ES module has not. */
@@ -125,12 +131,13 @@ async function bundleInspector() {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   };
   const bundled = (entry, more) => build({ ...options, entryPoints: [entry], ...more });
   const browser = { platform: 'browser', format: 'iife', target: 'es2022', conditions: ['browser'] };
-  const script = (await bundled('src/web/main.ts', browser)).outputFiles[0].text
-    .trim()
-    .replaceAll('</script', '<\\/script');
+  const main = await bundled('src/web/main.ts', browser);
+  metafiles['web/index.html'] = main.metafile;
+  const script = main.outputFiles[0].text.trim().replaceAll('</script', '<\\/script');
   const style = (await bundled('src/web/style.css')).outputFiles[0].text.trim();
   const hash = createHash('sha256').update(script).digest('base64');
   const parts = {
@@ -172,4 +179,5 @@ for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0
 await bundleInspector();
 cpSync('executor/systemd', 'dist/systemd', { recursive: true });
 await writeManual();
+writeFileSync('dist/THIRD-PARTY.md', thirdPartyText(thirdParty(metafiles)));
 writeFileSync(STAMP, digest);

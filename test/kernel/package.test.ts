@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { install, pack, ROOT, scratch } from '../package/npm.ts';
-import { useKernel } from './harness.ts';
+import { quote, useKernel } from './harness.ts';
 
 const project = scratch();
 await install(await pack(ROOT, scratch()), project);
@@ -19,12 +19,16 @@ console.log(path, (await dm.table('data'))[0].params);
 await dm.close();
 `;
 
-test('a script of ten lines creates a device, and the installed command line removes it', async () => {
+const COMPLETE = `source /tmp/completion; COMP_WORDS=(dmplan table da); COMP_CWORD=2; _dmplan; echo "\${COMPREPLY[@]}"`;
+
+test('a script of ten lines creates a device, and the installed command line knows it', async () => {
   writeFileSync(join(project, 'create.mjs'), SCRIPT);
   expect(await kernel.sh(`${process.execPath} ${project}/create.mjs`)).toBe('/dev/mapper/data 7:0 8');
   expect(await kernel.sh('dmsetup table data')).toBe('0 1024 linear 7:0 8');
   const dmplan = `${process.execPath} ${project}/node_modules/dmplan/dist/cli.js`;
   const columns = 'info -c -o name,uuid --noheadings';
   expect(await kernel.sh(`${dmplan} ${columns}`)).toBe(await kernel.sh(`dmsetup ${columns}`));
+  await kernel.sh(`${dmplan} completion bash > /tmp/completion`);
+  expect(await kernel.sh(`bash -c ${quote(COMPLETE)}`)).toBe('data');
   await kernel.sh(`${dmplan} remove data`);
 });
