@@ -79,6 +79,15 @@ describe('without koffi', () => {
     expect(said).toMatch(/^no_koffi: koffi, .* cannot be used: npm install koffi \(.*\)\n$/);
   });
 
+  test('an executor for sockets says it, and ends', async () => {
+    const listen = ['--listen', join(project, 'socket'), '--policy', 'unrestricted'];
+    const said = await bin('dmplan-executor', listen).catch((error: Error) => error);
+    expect(said).toMatchObject({ cause: { code: 69 } });
+    expect(String(said)).toMatch(
+      /"event":"degraded".*"name":"no_koffi","message":"koffi, .* npm install koffi \(.*\)"}$/,
+    );
+  });
+
   test('the command line says the same, and no stack', async () => {
     const said = await bin('dmplan', ['ls']).catch((error: Error) => error.message);
     expect(said).toMatch(/\nerror no_koffi: koffi, .* npm install koffi \(.*\)$|: error no_koffi: koffi, .*\)$/);

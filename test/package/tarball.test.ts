@@ -49,7 +49,7 @@ test('attw finds types wherever it finds code', async () => {
 });
 
 /** Read by people, or by name. */
-const BY_NAME = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/|dist\/(THIRD-PARTY\.md|vectors\/))/;
+const BY_NAME = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/|dist\/(THIRD-PARTY\.md|systemd\/|vectors\/))/;
 /** Files that the programs look for in dist/ (src/built-file.ts). */
 const LOOKED_FOR = ['dist/verity-worker.cjs', 'dist/web/index.html'];
 

@@ -16,17 +16,25 @@ export function executorPage(help: string, protocol: string, version: string, da
     ...optionsOf(rest.join('\n')),
     section('Exit status'),
     ...exitsOf(protocol),
+    section('Environment'),
+    ...ENVIRONMENT.map(([term, meaning]) => entry(term, meaning)),
     section('Files'),
     ...FILES.map(([term, meaning]) => entry(term, meaning)),
     section('See also'),
     `.BR dmplan (8),\n.BR dmsetup (8)\n`,
-    paragraph('docs/protocol.md of the package is the contract with clients.'),
+    paragraph('docs/protocol.md of the package is the contract with clients; docs/deploy.md runs it as a service.'),
   ].join('');
 }
 
 const ABOUT = [
   'It knows nothing of tables: it checks that a payload is well formed and allowed, byte by byte, and hands it to the kernel. When a step of a plan fails, what the plan did is undone; what a kill leaves half done, the next executor undoes before it says hello.',
   'It needs CAP_SYS_ADMIN and /dev/mapper/control, and the package koffi, which calls the kernel.',
+];
+
+const ENVIRONMENT: readonly [string, string][] = [
+  ['LISTEN_FDS, LISTEN_PID', 'the socket that is inherited, as sd_listen_fds(3) has it'],
+  ['NOTIFY_SOCKET, WATCHDOG_USEC', 'where to say that it is ready and alive, as sd_notify(3) has it'],
+  ['RUNTIME_DIRECTORY', 'where journals are kept, without --journal'],
 ];
 
 const FILES: readonly [string, string][] = [
