@@ -10,7 +10,7 @@ import { pattern, scratch, write } from '../verity/scratch.ts';
 
 const file = scratch();
 const planner = await loadPlanner();
-const main = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 const data = pattern(8 * 1024 * 1024);
 const roots: Record<'before' | 'after', string> = { before: '', after: '' };
