@@ -26,6 +26,7 @@ const expected = (device: HcsshimDevice): string[] => [
 function recorder(): { executor: Executor; plans: Plan[] } {
   const plans: Plan[] = [];
   const executor = {
+    hello: { policy: 'unrestricted' },
     apply: (plan: Plan) => {
       plans.push(plan);
       return Promise.resolve({ replies: plan.steps.map(({ payload }) => payload), node: '/dev/mapper/recorded' });
