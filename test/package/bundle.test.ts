@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { loadPlanner } from '../../src/index.ts';
 import { runCommand } from '../../src/kernel/command.ts';
+import { bringChromium } from '../chromium.ts';
 import { npmProgram } from '../embed/npm.ts';
-import { chromiumProgram } from '../web/chromium.ts';
 import { install, scratch } from './npm.ts';
 
 const project = scratch();
@@ -103,5 +103,5 @@ test('a page plans, and may forbid itself to make code from text', async () => {
   writeFileSync(page, `<meta http-equiv="Content-Security-Policy" content="${policy}"><script>${text}</script>`);
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=60000', '--dump-dom'];
   const profile = `--user-data-dir=${join(project, 'profile')}`;
-  expect(await runCommand(chromiumProgram(), [...flags, profile, `file://${page}`])).toContain(DIGEST);
+  expect(await runCommand(await bringChromium(), [...flags, profile, `file://${page}`])).toContain(DIGEST);
 });

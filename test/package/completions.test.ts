@@ -19,8 +19,8 @@ const CASES: [line: string, words: string[]][] = [
   ['dmplan verity c', ['close']],
   ['dmplan --deadline 5 verity c', ['close']],
   ['dmplan plan --fo', ['--format']],
-  ['dmplan plan table.txt --format ', ['annotated', 'hex', 'json', 'msgpack']],
-  ['dmplan plan table.txt -f m', ['msgpack']],
+  ['dmplan plan table.txt --format ', ['annotated', 'hex', 'json', 'map', 'msgpack']],
+  ['dmplan plan table.txt -f ms', ['msgpack']],
   ['dmplan --kernel-release 7', ['7.2']],
   ['dmplan table --kernel-release 7', ['7.2']],
   ['dmplan verity open -h sha256 --on-corruption p', ['panic']],
@@ -36,7 +36,7 @@ const CASES: [line: string, words: string[]][] = [
 ];
 
 /** The part behind the sign, or the whole word: as the shell replaces it. */
-const VALUE_OF_A_WORD = ['dmplan plan table.txt --format=m', 'msgpack'] as const;
+const VALUE_OF_A_WORD = ['dmplan plan table.txt --format=ms', 'msgpack'] as const;
 
 interface Listed {
   line: string;
