@@ -38,6 +38,11 @@ export function setTop(at: usize): void {
   top = at;
 }
 
+/** Moves `top` up. */
+export function raiseTop(size: usize): void {
+  top += size;
+}
+
 /** Zeroed bytes on 16, or 0 when there is no memory left. */
 export function take(size: usize): usize {
   const at = align16(top);

@@ -4,7 +4,7 @@ import { fail, failNumber, failNumbers, failText, setNumber } from './failure';
 import * as E from './generated/errors';
 import { TEXT_A_NUMBER } from './generated/tables';
 import { bytesOf, kindOf, NUMBER, TEXT } from './msgpack/read';
-import { endOf, isDigit, lengthOf, named, slice, startOf, Text } from './text';
+import { endOf, isDigit, lengthOf, named, slice, startOf, Text, ZERO } from './text';
 
 /** What the last successful reading gave. */
 export let number: u64 = 0;
@@ -109,30 +109,43 @@ function readDouble(at: usize, bits: u64): bool {
   return true;
 }
 
+/** Digits of the largest number; those of a shorter one fit into 64 bits whatever they are. */
+const MOST_DIGITS: usize = 20;
+
 /** Reads decimal digits without sign, blanks or leading zeros: what all three of the kernel's parsers agree on. */
 export function parseDecimal(text: Text): bool {
-  isNegative = false;
   const at = startOf(text);
-  const length = lengthOf(text);
-  if (length == 0 || (length > 1 && load<u8>(at) == 0x30)) return failText(E.BAD_NUMBER, at, text);
-  if (length > 20) return failLong(text);
-  let value: u64 = 0;
-  for (let i: usize = 0; i < length; i++) {
-    const digit = <u64>load<u8>(at + i) - 0x30;
-    if (digit > 9) return failText(E.BAD_NUMBER, at, text);
-    // The only place where 64 bits can be passed is the twentieth digit.
-    if (i == 19 && value > (u64.MAX_VALUE - digit) / 10) return failLong(text);
-    value = value * 10 + digit;
-  }
-  number = value;
-  return true;
+  const behind = takeDecimal(at, endOf(text));
+  if (behind == endOf(text) && behind != at) return true;
+  return lengthOf(text) < MOST_DIGITS || load<u8>(at) == ZERO ? failText(E.BAD_NUMBER, at, text) : parseLong(text);
 }
 
-function failLong(text: Text): bool {
-  for (let at = startOf(text); at < endOf(text); at++) {
-    if (!isDigit(load<u8>(at))) return failText(E.BAD_NUMBER, startOf(text), text);
+/** Reads the number at `at`: the place behind it, or `at` itself where none is, or one of as many digits as the largest. */
+export function takeDecimal(at: usize, end: usize): usize {
+  isNegative = false;
+  let value: u64 = 0;
+  let behind = at;
+  for (; behind < end; behind++) {
+    const digit = <u32>load<u8>(behind) - ZERO;
+    if (digit > 9) break;
+    value = value * 10 + digit;
   }
-  return fail(E.NUMBER_TOO_LARGE, startOf(text));
+  const digits = behind - at;
+  if (digits == 0 || digits >= MOST_DIGITS || (digits > 1 && load<u8>(at) == ZERO)) return at;
+  number = value;
+  return behind;
+}
+
+function parseLong(text: Text): bool {
+  const at = startOf(text);
+  for (let byte = at; byte < endOf(text); byte++) {
+    if (!isDigit(load<u8>(byte))) return failText(E.BAD_NUMBER, at, text);
+  }
+  const last = takeDecimal(at, at + MOST_DIGITS - 1);
+  const digit = <u64>load<u8>(last) - ZERO;
+  if (lengthOf(text) > MOST_DIGITS || number > (u64.MAX_VALUE - digit) / 10) return fail(E.NUMBER_TOO_LARGE, at);
+  number = number * 10 + digit;
+  return true;
 }
 
 function parseSectors(text: Text): bool {

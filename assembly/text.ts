@@ -28,11 +28,32 @@ export function equal(a: Text, b: Text): bool {
   if (<u32>a != <u32>b) return false;
   let left = startOf(a);
   let right = startOf(b);
-  const end = endOf(a);
-  while (left < end) {
-    if (load<u8>(left++) != load<u8>(right++)) return false;
+  let rest = lengthOf(a);
+  for (; rest > EIGHT; rest -= EIGHT) {
+    if (load<u64>(left) != load<u64>(right)) return false;
+    left += EIGHT;
+    right += EIGHT;
   }
-  return true;
+  return rest == 0 || firstBytes(load<u64>(left) ^ load<u64>(right), rest) == 0;
+}
+
+/** Eight bytes at a time are loaded past the end of a text too: behind a request, and behind the tables, is memory. */
+export const EIGHT: usize = 8;
+
+/** The first `count` of eight bytes, 1 to 8, as the last: those behind them are gone. */
+function firstBytes(bytes: u64, count: usize): u64 {
+  return bytes << ((<u64>(EIGHT - count)) << 3);
+}
+
+/** Copies a few bytes; up to seven of those behind their copy become zero. */
+export function copyBytes(to: usize, from: usize, length: usize): void {
+  let rest = length;
+  for (; rest >= EIGHT; rest -= EIGHT) {
+    store<u64>(to, load<u64>(from));
+    to += EIGHT;
+    from += EIGHT;
+  }
+  store<u64>(to, load<u64>(from) & (((<u64>1) << ((<u64>rest) << 3)) - 1));
 }
 
 const COMMA: u32 = 0x2c;
@@ -48,8 +69,10 @@ export function isListed(word: Text, list: Text): bool {
   return false;
 }
 
+export const ZERO: u32 = 0x30;
+
 export function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
+  return byte - ZERO < 10;
 }
 
 export function isHexDigit(byte: u32): bool {
@@ -78,15 +101,39 @@ const EIGHT_DELETES: u64 = 0x7f7f7f7f7f7f7f7f;
 
 /** The first control character from `at` on, or `end`. */
 export function controlFrom(at: usize, end: usize): usize {
-  while (at + 8 <= end && !holdsControl(load<u64>(at))) at += 8;
-  while (at < end && !isControl(load<u8>(at))) at++;
-  return at;
+  for (; at < end; at += EIGHT) {
+    const bytes = load<u64>(at);
+    const found = below(bytes, EIGHT_BLANKS) | below(bytes ^ EIGHT_DELETES, EIGHT_ONES);
+    if (found != 0) return min(at + firstOf(found), end);
+  }
+  return end;
 }
 
-/** Of eight bytes: subtracting borrows from the high bit of one that is less, which was clear before. */
-function holdsControl(bytes: u64): bool {
-  const deletes = bytes ^ EIGHT_DELETES;
-  return ((((bytes - EIGHT_BLANKS) & ~bytes) | ((deletes - EIGHT_ONES) & ~deletes)) & HIGH_BITS) != 0;
+const EIGHT_BACKSLASHES: u64 = 0x5c5c5c5c5c5c5c5c;
+const EIGHT_BEHIND_BLANK: u64 = 0x2121212121212121;
+
+/** The end of the ASCII that begins at `at`, without blanks, control characters and backslashes. */
+export function printableEnd(at: usize, end: usize): usize {
+  for (; at < end; at += EIGHT) {
+    const bytes = load<u64>(at);
+    const others =
+      below(bytes, EIGHT_BEHIND_BLANK) |
+      below(bytes ^ EIGHT_BACKSLASHES, EIGHT_ONES) |
+      below(bytes ^ EIGHT_DELETES, EIGHT_ONES) |
+      (bytes & HIGH_BITS);
+    if (others != 0) return min(at + firstOf(others), end);
+  }
+  return end;
+}
+
+/** The high bit of each of eight bytes that is below the bound's; of those behind the first such, others' may be set too. */
+function below(bytes: u64, bound: u64): u64 {
+  return (bytes - bound) & ~bytes & HIGH_BITS;
+}
+
+/** Which of eight bytes is the first that has its high bit set. */
+function firstOf(highBits: u64): usize {
+  return <usize>(ctz(highBits) >> 3);
 }
 
 /** The address of the first byte that is not UTF-8, or 0. */

@@ -41,7 +41,10 @@ function checkVersion(at: usize): bool {
 
 /** What the request gives for a target or for the interface, as `major << 16 | minor << 8 | patch`; 0 when nothing. */
 export function versionOf(name: Text): u32 {
-  if (versions == 0) return 0;
+  return versions == 0 ? 0 : findVersion(name);
+}
+
+function findVersion(name: Text): u32 {
   const version = msgpack.find(versions, name);
   if (version == 0) return 0;
   let value: u32 = 0;

@@ -26,9 +26,11 @@ import {
   alternative,
   alternativeCount,
   alternativeName,
+  behind,
   childrenOf,
   countOf,
   has,
+  isPlain,
   kindOf,
   Nodes,
   nameOf,
@@ -41,6 +43,7 @@ import {
   wordOf,
 } from './nodes';
 import { putPairsOfWords } from './pairs';
+import { putPlainWord } from './plain';
 import { checkElement } from './rules';
 import * as sink from './sink';
 import * as slots from './slots';
@@ -99,9 +102,11 @@ function checkEnd(record: usize): bool {
 }
 
 function putNodes(list: Nodes): bool {
-  const count = countOf(list);
-  for (let i: u32 = 0; i < count && !complete; i++) {
-    if (!putNode(nodeAt(list, i))) return false;
+  let node = nodeAt(list, 0);
+  for (let left = countOf(list); left > 0 && !complete; left--) {
+    if (isPlain(node) && !sink.intoFields && putPlainWord(node)) lastCount = 0;
+    else if (!putNode(node)) return false;
+    node = behind(node);
   }
   return true;
 }

@@ -1,13 +1,11 @@
 /** The packed records of targets and their words, as `tables/nodes.ts` and `tables/compile.ts` lay them out. */
 import {
+  PLAIN,
   SIZE_ALTERNATIVE,
   SIZE_NODE,
   SIZE_RULE,
   SIZE_TARGET,
   TABLES,
-  TARGET_READ_ONLY,
-  TARGET_SINGLETON,
-  TARGET_WRITEABLE,
   TARGETS,
   TARGETS_COUNT,
 } from '../generated/tables';
@@ -32,16 +30,9 @@ export function typeOf(target: usize): Text {
   return named(load<u32>(target));
 }
 
-export function isSingleton(target: usize): bool {
-  return (load<u8>(target, 4) & TARGET_SINGLETON) != 0;
-}
-
-export function needsReadOnly(target: usize): bool {
-  return (load<u8>(target, 4) & TARGET_READ_ONLY) != 0;
-}
-
-export function needsWriteable(target: usize): bool {
-  return (load<u8>(target, 4) & TARGET_WRITEABLE) != 0;
+/** Whether the target is what a flag says: the table's only one, for read-only tables alone. */
+export function isTarget(target: usize, flag: u32): bool {
+  return (load<u8>(target, 4) & flag) != 0;
 }
 
 export function ruleCount(target: usize): u32 {
@@ -92,8 +83,18 @@ export function nodeAt(list: Nodes, index: u32): usize {
   return <usize>(list >> 32) + index * SIZE_NODE;
 }
 
+/** The next node of its list. */
+export function behind(node: usize): usize {
+  return node + SIZE_NODE;
+}
+
 export function kindOf(node: usize): u32 {
-  return load<u8>(node);
+  return load<u8>(node) & ~PLAIN;
+}
+
+/** Whether it is a number or a device of which nothing is said but its bounds. */
+export function isPlain(node: usize): bool {
+  return (load<u8>(node) & PLAIN) != 0;
 }
 
 export function slotOf(node: usize): u32 {

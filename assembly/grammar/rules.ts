@@ -85,42 +85,40 @@ function failRule(each: usize, lengthPlace: usize): bool {
 }
 
 function evaluate(code: usize): u64 {
-  let depth: usize = 0;
-  let op = <u32>load<u8>(code);
-  while (op != OP_END) {
-    code++;
-    if (op <= OP_BEGINS) {
-      store<u64>(STACK + depth, operand(op, code));
+  let behind = STACK;
+  while (true) {
+    const op = <u32>load<u8>(code++);
+    if (op == OP_END) return load<u64>(STACK);
+    if (op < OP_NOT) {
+      store<u64>(behind, operand(op, code));
+      behind += 8;
       code += operandSize(op, code);
-      depth += 8;
     } else if (op == OP_NOT) {
-      store<u64>(STACK + depth - 8, load<u64>(STACK + depth - 8) == 0 ? 1 : 0);
+      store<u64>(behind - 8, load<u64>(behind - 8) == 0 ? 1 : 0);
     } else {
-      depth -= 8;
-      store<u64>(STACK + depth - 8, combine(op, load<u64>(STACK + depth - 8), load<u64>(STACK + depth)));
+      behind -= 8;
+      store<u64>(behind - 8, combine(op, load<u64>(behind - 8), load<u64>(behind)));
     }
-    op = load<u8>(code);
   }
-  return load<u64>(STACK);
 }
 
 function operandSize(op: u32, code: usize): usize {
-  if (op == OP_NUMBER) return 1 + <usize>load<u8>(code);
+  if (op == OP_FIELD) return 1;
   if (op == OP_LENGTH) return 0;
+  if (op == OP_NUMBER) return 1 + <usize>load<u8>(code);
   if (op == OP_SAME) return 2;
   return op == OP_IS || op == OP_BEGINS ? 5 : 1;
 }
 
 /** A number of as many bytes as the first of them says. */
 function numberAt(code: usize): u64 {
-  let value: u64 = 0;
-  for (let left = <usize>load<u8>(code); left > 0; left--) value = (value << 8) | load<u8>(code + left);
-  return value;
+  const unused = (<u64>(8 - load<u8>(code))) << 3;
+  return unused == 64 ? 0 : (load<u64>(code, 1) << unused) >> unused;
 }
 
 function operand(op: u32, code: usize): u64 {
-  if (op == OP_NUMBER) return numberAt(code);
   if (op == OP_LENGTH) return targetLength;
+  if (op == OP_NUMBER) return numberAt(code);
   const slot = <u32>load<u8>(code);
   const value = slots.valueIn(slot);
   if (op == OP_FIELD) return value;

@@ -25,13 +25,21 @@ import {
 import { boolOf, expectBool } from '../msgpack/fields';
 import * as msgpack from '../msgpack/read';
 import { writeNumber } from '../msgpack/write';
-import { isNegative, number, parseDecimal, parseSigned, readNumber, readSectors, readSignedNumber } from '../numbers';
+import {
+  isNegative,
+  number,
+  parseDecimal,
+  parseSigned,
+  readNumber,
+  readSectors,
+  readSignedNumber,
+  takeDecimal,
+} from '../numbers';
 import {
   controlFrom,
   endOf,
   equal,
   isControl,
-  isDigit,
   isHexDigit,
   isKernelSpace,
   lengthOf,
@@ -57,13 +65,14 @@ import {
 import { noteSecret } from './secrets';
 import * as sink from './sink';
 import * as slots from './slots';
-import { BACKSLASH, wordsAreQuoted } from './words';
+import { BACKSLASH, SLASH, wordsAreQuoted } from './words';
 
 const DASH: u32 = 0x2d;
-const SLASH: u32 = 0x2f;
 const COLON: u32 = 0x3a;
 /** PATH_MAX less its terminator (include/uapi/linux/limits.h). */
-const MAX_PATH: usize = 4095;
+export const MAX_PATH: usize = 4095;
+/** Bytes of a key; the kernel reads any number, and no key comes near. */
+const MAX_KEY_SIZE: u64 = 9999999;
 
 /** The value of a field; `at` is its MessagePack. */
 export function putField(node: usize, at: usize): bool {
@@ -134,8 +143,12 @@ function putPlain(node: usize, text: Text): bool {
   return true;
 }
 
+export function isInRange(node: usize, value: u64): bool {
+  return value >= minOf(node) && value <= maxOf(node);
+}
+
 function putNumber(node: usize, value: u64, negative: bool, at: usize): bool {
-  if (value < minOf(node) || value > maxOf(node)) {
+  if (!isInRange(node, value)) {
     setNumber(2, maxOf(node));
     return failNumbers(E.OUT_OF_RANGE, at, value, minOf(node));
   }
@@ -260,7 +273,7 @@ function isKeyringKey(text: Text): bool {
   const typeEnd = nextColon(sizeEnd + 1, endOf(text));
   if (sizeEnd >= endOf(text) || typeEnd >= endOf(text) || typeEnd + 1 == endOf(text)) return false;
   if (typeEnd == sizeEnd + 1) return false;
-  return isCanonical(slice(startOf(text) + 1, sizeEnd - startOf(text) - 1), u32.MAX_VALUE);
+  return takeDecimal(startOf(text) + 1, sizeEnd) == sizeEnd && sizeEnd > startOf(text) + 1 && number <= MAX_KEY_SIZE;
 }
 
 /** The next colon from `at` on, or a place behind the end. */
@@ -272,7 +285,8 @@ export function nextColon(at: usize, end: usize): usize {
 function putDevice(node: usize, text: Text, quoted: bool): bool {
   const length = lengthOf(text);
   const start = startOf(text);
-  if (load<u8>(start) != SLASH && !isDeviceNumber(text)) return failText(E.BAD_DEVICE, start, text);
+  if (load<u8>(start) != SLASH && deviceNumberEnd(start, endOf(text)) != endOf(text))
+    return failText(E.BAD_DEVICE, start, text);
   const bytes = quoted ? unquotedLength(text) : length;
   if (bytes > MAX_PATH) return failNumbers(E.DEVICE_TOO_LONG, start, MAX_PATH, bytes);
   const control = controlFrom(start, endOf(text));
@@ -292,22 +306,10 @@ function unquotedLength(text: Text): usize {
   return length;
 }
 
-/** Whether the text is `major:minor` in the one spelling that the kernel prints. */
-function isDeviceNumber(text: Text): bool {
-  const colon = nextColon(startOf(text), endOf(text));
-  if (colon == endOf(text)) return false;
-  const major = slice(startOf(text), colon - startOf(text));
-  const minor = slice(colon + 1, endOf(text) - colon - 1);
-  return isCanonical(major, MAX_MAJOR) && isCanonical(minor, MAX_MINOR);
-}
-
-function isCanonical(digits: Text, max: u64): bool {
-  const length = lengthOf(digits);
-  if (length == 0 || length > 7 || (length > 1 && load<u8>(startOf(digits)) == 0x30)) return false;
-  let value: u64 = 0;
-  for (let at = startOf(digits); at < endOf(digits); at++) {
-    if (!isDigit(load<u8>(at))) return false;
-    value = value * 10 + load<u8>(at) - 0x30;
-  }
-  return value <= max;
+/** The place behind the `major:minor` at `start`, in the one spelling that the kernel prints, or `start` where none is. */
+export function deviceNumberEnd(start: usize, end: usize): usize {
+  const colon = takeDecimal(start, end);
+  if (colon == start || colon == end || load<u8>(colon) != COLON || number > <u64>MAX_MAJOR) return start;
+  const behind = takeDecimal(colon + 1, end);
+  return behind == colon + 1 || number > <u64>MAX_MINOR ? start : behind;
 }

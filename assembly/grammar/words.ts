@@ -1,16 +1,7 @@
 /** Words of a line, one after the other; a group of them may be fenced off by its count. */
 import { byteAt, fail, failNumber, failText } from '../failure';
 import * as E from '../generated/errors';
-import { endOf, isControl, isKernelSpace, slice, startOf, Text } from '../text';
-
-let at: usize = 0;
-let end: usize = 0;
-/** Words that may still be taken: of a group that says how many it has. */
-let left: u32 = u32.MAX_VALUE;
-let quoted: bool = false;
-/** Whether the words are parts of one, and where the words around it end. */
-let inWord: bool = false;
-let outerEnd: usize = 0;
+import { endOf, isControl, isKernelSpace, printableEnd, slice, startOf, Text } from '../text';
 
 export const COMMA: u32 = 0x2c;
 export const EQUALS: u32 = 0x3d;
@@ -18,7 +9,18 @@ export const BLANK: u32 = 0x20;
 export const TAB: u32 = 0x09;
 export const BACKSLASH: u32 = 0x5c;
 export const NO_BREAK_SPACE: u32 = 0xa0;
-const SLASH: u32 = 0x2f;
+export const SLASH: u32 = 0x2f;
+
+let at: usize = 0;
+let end: usize = 0;
+/** Words that may still be taken: of a group that says how many it has. */
+let left: u32 = u32.MAX_VALUE;
+let quoted: bool = false;
+/** The two bytes that part words: commas and equals signs where the words are parts of one. */
+let blank: u32 = BLANK;
+let otherBlank: u32 = TAB;
+/** Where the words around such a one end. */
+let outerEnd: usize = 0;
 
 /** Starts over a run of words. `quotes`: a backslash quotes the byte behind it, as the kernel reads params. */
 export function startWords(text: Text, quotes: bool): void {
@@ -26,7 +28,8 @@ export function startWords(text: Text, quotes: bool): void {
   end = endOf(text);
   left = u32.MAX_VALUE;
   quoted = quotes;
-  inWord = false;
+  blank = BLANK;
+  otherBlank = TAB;
   skipBlanks();
 }
 
@@ -36,11 +39,13 @@ export function wordsAreQuoted(): bool {
 }
 
 function skipBlanks(): void {
-  while (at < end && isBlank(load<u8>(at))) at++;
+  let here = at;
+  while (here < end && isBlank(load<u8>(here))) here++;
+  at = here;
 }
 
 function isBlank(byte: u32): bool {
-  return inWord ? byte == COMMA || byte == EQUALS : byte == BLANK || byte == TAB;
+  return byte == blank || byte == otherBlank;
 }
 
 export function moreWords(): bool {
@@ -52,6 +57,10 @@ export function wordPlace(): usize {
   return at;
 }
 
+export function wordsEnd(): usize {
+  return end;
+}
+
 /** Everything that has not been taken. */
 export function restOfWords(): Text {
   return slice(at, end - at);
@@ -59,8 +68,12 @@ export function restOfWords(): Text {
 
 function wordEnd(start: usize, last: usize): usize {
   let here = start;
-  while (here < last && !isBlank(load<u8>(here))) here += quoted && load<u8>(here) == BACKSLASH ? 2 : 1;
-  return here < last ? here : last;
+  while (here < last) {
+    if (blank == BLANK) here = printableEnd(here, last);
+    if (here == last || isBlank(load<u8>(here))) return here;
+    here += quoted && load<u8>(here) == BACKSLASH ? 2 : 1;
+  }
+  return last;
 }
 
 /** The next word, or 0 at the end. */
@@ -72,6 +85,15 @@ export function nextWord(): Text {
   left--;
   skipBlanks();
   return slice(start, stop - start);
+}
+
+/** Takes the next word if it ends at `stop`. */
+export function takeTo(stop: usize): bool {
+  if (left == 0 || (stop < end && !isBlank(load<u8>(stop)))) return false;
+  at = stop;
+  left--;
+  skipBlanks();
+  return true;
 }
 
 /** The next word, which is still to be taken. */
@@ -119,12 +141,14 @@ export function enterWord(word: Text): u64 {
   at = startOf(word);
   end = endOf(word);
   left = u32.MAX_VALUE;
-  inWord = true;
+  blank = COMMA;
+  otherBlank = EQUALS;
   return behind;
 }
 
 export function leaveWord(behind: u64): void {
-  inWord = false;
+  blank = BLANK;
+  otherBlank = TAB;
   end = outerEnd;
   backTo(behind);
 }

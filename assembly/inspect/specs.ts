@@ -71,9 +71,10 @@ function inspectParams(type: Text, at: usize, end: usize, quoted: bool): usize {
   const ends = isTerminated(at, end);
   const length = lengthOf(params) + (ends ? 1 : 0);
   const note: u32 = ends ? 0 : TEXT_NOTE_NOT_TERMINATED;
-  const hides = mayHoldKey(type) && !keysAreShown();
+  const target = findTarget(type);
+  const hides = mayHoldKey(target, type) && !keysAreShown();
   if (hides) {
-    findSecrets(findTarget(type), params, quoted);
+    findSecrets(target, params, quoted);
     hiddenEntry(at, length, TEXT_PARAMS, params, note, readTo);
   } else {
     textEntry(at, length, TEXT_PARAMS, params, note);

@@ -2,8 +2,8 @@
 
 import { TEXT_ELLIPSIS } from '../generated/tables';
 import { mayBeSecret } from '../grammar/secrets';
-import { room, setTop, top } from '../memory';
-import { firstNotUtf8, isHexDigit, lengthOf, named, startOf, Text } from '../text';
+import { raiseTop, room, setTop, top } from '../memory';
+import { copyBytes, EIGHT, firstNotUtf8, isHexDigit, lengthOf, named, startOf, Text } from '../text';
 
 /** Set when the memory ran out: what was written is not complete. */
 export let overflowed: bool = false;
@@ -12,20 +12,23 @@ export function startWriting(): void {
   overflowed = false;
 }
 
+/** Whether `size` bytes more can be written. */
+function fits(size: usize): bool {
+  if (overflowed || !room(size)) overflowed = true;
+  return !overflowed;
+}
+
 /** Zeroed bytes at the top, or 0 when there is no memory left. */
 export function extend(size: usize): usize {
-  if (overflowed || !room(size)) {
-    overflowed = true;
-    return 0;
-  }
-  const at = top;
-  setTop(at + size);
-  return at;
+  if (!fits(size)) return 0;
+  raiseTop(size);
+  return top - size;
 }
 
 function tag(byte: u32): void {
-  const at = extend(1);
-  if (at != 0) store<u8>(at, byte);
+  if (!fits(1)) return;
+  store<u8>(top, byte);
+  raiseTop(1);
 }
 
 function tag8(byte: u32, value: u32): void {
@@ -123,20 +126,14 @@ export function writeBinaryHead(length: usize): void {
 
 export function writeBytes(bytes: Text): void {
   const length = lengthOf(bytes);
-  const at = extend(length);
-  if (at == 0) return;
-  if (length > SHORT) memory.copy(at, startOf(bytes), length);
-  else copyShort(at, startOf(bytes), length);
+  if (!fits(length + EIGHT)) return;
+  if (length > SHORT) memory.copy(top, startOf(bytes), length);
+  else copyBytes(top, startOf(bytes), length);
+  raiseTop(length);
 }
 
 /** Up to so many bytes a loop is faster than a call of the host's copy. */
 const SHORT: usize = 32;
-
-function copyShort(to: usize, from: usize, length: usize): void {
-  let done: usize = 0;
-  for (; done + 8 <= length; done += 8) store<u64>(to + done, load<u64>(from + done));
-  for (; done < length; done++) store<u8>(to + done, load<u8>(from + done));
-}
 
 /** Bytes from outside as text where they are UTF-8, else as binary. */
 export function writeText(text: Text): void {
@@ -203,34 +200,33 @@ function close(opened: usize, kind: u32, elements: u32): void {
   setTop(at + length);
 }
 
+const EIGHT_DIGITS: u64 = 100000000;
+
 /** A number in decimal digits, inside an opened text. */
 export function writeDecimal(value: u64): void {
-  if (value <= u32.MAX_VALUE) {
-    writeDecimal32(<u32>value);
+  if (value < EIGHT_DIGITS) {
+    const digits = digitsOf(<u32>value);
+    writeDigits(digits, value == 0 ? 7 : <usize>(ctz(digits) >> 3));
     return;
   }
-  let digits: usize = 1;
-  for (let rest = value; rest >= 10; rest /= 10) digits++;
-  const at = extend(digits);
-  if (at == 0) return;
-  let rest = value;
-  for (let i = digits; i > 0; i--) {
-    store<u8>(at + i - 1, 0x30 + <u32>(rest % 10));
-    rest /= 10;
-  }
+  writeDecimal(value / EIGHT_DIGITS);
+  writeDigits(digitsOf(<u32>(value % EIGHT_DIGITS)), 0);
 }
 
-/** Division is much faster on 32 bits, which most numbers fit. */
-function writeDecimal32(value: u32): void {
-  let digits: usize = 1;
-  for (let rest = value; rest >= 10; rest /= 10) digits++;
-  const at = extend(digits);
-  if (at == 0) return;
-  let rest = value;
-  for (let i = digits; i > 0; i--) {
-    store<u8>(at + i - 1, 0x30 + (rest % 10));
-    rest /= 10;
-  }
+/** The eight digits of a number below 10^8, a byte each, the first one lowest: halves, quarters, then all of them. */
+function digitsOf(value: u32): u64 {
+  const halves = <u64>(value / 10000) | ((<u64>(value % 10000)) << 32);
+  const hundreds = ((halves * 10486) >> 20) & 0x0000007f0000007f;
+  const quarters = hundreds | ((halves - 100 * hundreds) << 16);
+  const tens = ((quarters * 103) >> 10) & 0x000f000f000f000f;
+  return tens | ((quarters - 10 * tens) << 8);
+}
+
+/** Writes the digits without the first `left` of them. */
+function writeDigits(digits: u64, left: usize): void {
+  if (!fits(EIGHT)) return;
+  store<u64>(top, (digits | 0x3030303030303030) >> ((<u64>left) << 3));
+  raiseTop(EIGHT - left);
 }
 
 /**

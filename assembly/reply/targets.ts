@@ -9,6 +9,7 @@ import {
 } from '../abi';
 import { TEXT_LENGTH, TEXT_PARAMS, TEXT_START, TEXT_TARGETS, TEXT_TYPE } from '../generated/tables';
 import { mayHoldKey } from '../grammar/keys';
+import { findTarget } from '../grammar/nodes';
 import { keysAreShown } from '../grammar/sink';
 import { closeMap, openHead, overflowed, writeArray, writeNamed, writeNumber, writeText } from '../msgpack/write';
 import { isTerminated, terminated } from './fields';
@@ -51,7 +52,7 @@ function writeTarget(at: usize, params: usize, end: usize, form: u32): void {
   writeText(type);
   const typed = form != FORM_OTHER && writeTyped(type, words, form == FORM_TABLE);
   writeNamed(TEXT_PARAMS);
-  if (form == FORM_TABLE && !keysAreShown() && mayHoldKey(type)) writeHidden(words, readTo);
+  if (form == FORM_TABLE && !keysAreShown() && mayHoldKey(findTarget(type), type)) writeHidden(words, readTo);
   else writeText(words);
   closeMap(opened, typed ? 5 : 4);
 }

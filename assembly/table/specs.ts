@@ -12,12 +12,22 @@ import {
 } from '../abi';
 import { enterField, enterRow, fail, failNumber, failNumbers, failText, leaveRows, ROOT_TARGETS } from '../failure';
 import * as E from '../generated/errors';
-import { TEXT_LENGTH, TEXT_READ_ONLY, TEXT_START, TEXT_TABLE, TEXT_TARGETS, TEXT_TYPE } from '../generated/tables';
-import { isSingleton, needsReadOnly, needsWriteable, typeOf } from '../grammar/nodes';
+import {
+  TARGET_READ_ONLY,
+  TARGET_SINGLETON,
+  TARGET_WRITEABLE,
+  TEXT_LENGTH,
+  TEXT_READ_ONLY,
+  TEXT_START,
+  TEXT_TABLE,
+  TEXT_TARGETS,
+  TEXT_TYPE,
+} from '../generated/tables';
+import { isTarget, typeOf } from '../grammar/nodes';
 import { checkRules } from '../grammar/rules';
 import { top } from '../memory';
 import { extend, overflowed } from '../msgpack/write';
-import { lengthOf, named, startOf, Text } from '../text';
+import { copyBytes, lengthOf, named, startOf, Text } from '../text';
 
 /** Targets so far, and the sector where the next one starts. */
 export let rows: u32 = 0;
@@ -68,7 +78,7 @@ export function openSpec(type: Text, sectors: u64, place: usize): bool {
   if (spec == 0) return fail(E.REQUEST_TOO_LARGE, place);
   store<u64>(spec + SPEC_START_OFFSET, sector);
   store<u64>(spec + SPEC_LENGTH_OFFSET, sectors);
-  memory.copy(spec + SPEC_TYPE_OFFSET, startOf(type), lengthOf(type));
+  copyBytes(spec + SPEC_TYPE_OFFSET, startOf(type), lengthOf(type));
   return true;
 }
 
@@ -86,17 +96,17 @@ export function closeSpec(target: usize, place: usize): bool {
 }
 
 function checkTarget(target: usize, place: usize): bool {
-  if (isSingleton(target) && singleton == 0) {
+  if (isTarget(target, TARGET_SINGLETON) && singleton == 0) {
     singleton = target;
     singletonRow = rows;
     singletonPlace = place;
   }
-  if (needsReadOnly(target) && !readOnly) {
+  if (isTarget(target, TARGET_READ_ONLY) && !readOnly) {
     leaveRows();
     enterField(named(TEXT_READ_ONLY));
     return failText(E.READ_ONLY_REQUIRED, place, typeOf(target));
   }
-  if (needsWriteable(target) && readOnly) {
+  if (isTarget(target, TARGET_WRITEABLE) && readOnly) {
     leaveRows();
     enterField(named(TEXT_READ_ONLY));
     return failText(E.READ_ONLY_REFUSED, place, typeOf(target));

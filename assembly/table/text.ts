@@ -11,14 +11,14 @@ import { findTarget } from '../grammar/nodes';
 import { enterSecretRow } from '../grammar/secrets';
 import { setTargetVersion } from '../grammar/since';
 import { putLiteralParams, startParams } from '../grammar/sink';
-import { nextWord, startWords, wordPlace } from '../grammar/words';
-import { number, parseDecimal } from '../numbers';
+import { nextWord, startWords, takeTo, wordPlace, wordsEnd } from '../grammar/words';
+import { number, parseDecimal, takeDecimal } from '../numbers';
 import { controlFrom, endOf, named, slice, startOf, Text } from '../text';
 import { versionOf } from '../versions';
+import { NEWLINE, putPlainRow, readPlainRow } from './plain';
 import { checkStart, closeSpec, nextRow, openSpec, startTable } from './specs';
 import { checkType } from './type';
 
-const NEWLINE: u32 = 0x0a;
 const RETURN: u32 = 0x0d;
 const TAB: u32 = 0x09;
 const BLANK: u32 = 0x20;
@@ -30,31 +30,36 @@ export function putLines(text: Text, readOnly: bool): bool {
   let at = startOf(text);
   const end = endOf(text);
   while (at < end) {
-    const start = at;
-    at = controlFrom(at, end);
-    while (at < end && load<u8>(at) != NEWLINE) at = controlFrom(at + 1, end);
-    if (!putLine(slice(start, at - start))) return false;
-    at++;
+    const plainEnd = readPlainRow(at, end);
+    const stop = plainEnd != 0 ? plainEnd : lineEnd(at, end);
+    const isPut = plainEnd != 0 ? putPlainRow(at, stop) : putLine(slice(at, stop - at));
+    if (!isPut) return false;
+    at = stop + 1;
   }
   return true;
+}
+
+function lineEnd(start: usize, end: usize): usize {
+  let at = controlFrom(start, end);
+  while (at < end && load<u8>(at) != NEWLINE) at = controlFrom(at + 1, end);
+  return at;
 }
 
 function putLine(line: Text): bool {
   const row = trim(line);
   const place = startOf(row);
   if (place == endOf(row) || load<u8>(place) == HASH) return true;
-  if (!nextRow(place)) return false;
-  if (!checkCharacters(row)) return false;
+  if (!nextRow(place) || !checkCharacters(row)) return false;
   startWords(row, false);
-  const startWord = word(TEXT_START);
-  if (startWord == 0 || !parseDecimal(startWord) || !checkStart(number, startOf(startWord))) return false;
-  const lengthWord = word(TEXT_LENGTH);
-  if (lengthWord == 0 || !parseDecimal(lengthWord)) return false;
+  if (!takeNumber(TEXT_START) || !checkStart(number, place)) return false;
+  const lengthPlace = wordPlace();
+  if (!takeNumber(TEXT_LENGTH)) return false;
   const length = number;
-  const type = word(TEXT_TYPE);
-  if (type == 0 || !checkType(type) || !openSpec(type, length, startOf(lengthWord))) return false;
+  const type = take(TEXT_TYPE);
+  if (type == 0) return false;
   const target = findTarget(type);
-  enterSecretRow(mayHoldKey(type), target != 0);
+  if ((target == 0 && !checkType(type)) || !openSpec(type, length, lengthPlace)) return false;
+  enterSecretRow(mayHoldKey(target, type), target != 0);
   setTargetVersion(versionOf(type));
   if (target != 0) {
     startParams();
@@ -65,11 +70,18 @@ function putLine(line: Text): bool {
   return closeSpec(target, place);
 }
 
-function word(reference: u32): Text {
+function take(reference: u32): Text {
   enterField(named(reference));
   const found = nextWord();
   if (found == 0) failText(E.SHORT_LINE, wordPlace(), named(reference));
   return found;
+}
+
+function takeNumber(reference: u32): bool {
+  const behind = takeDecimal(wordPlace(), wordsEnd());
+  if (behind != wordPlace() && takeTo(behind)) return true;
+  const word = take(reference);
+  return word != 0 && parseDecimal(word);
 }
 
 function trim(line: Text): Text {

@@ -44,7 +44,7 @@ function putTarget(at: usize): bool {
   if (lengthAt == 0 || !readSectors(lengthAt)) return false;
   if (!openSpec(type, number, lengthAt)) return false;
   const target = findTarget(type);
-  enterSecretRow(mayHoldKey(type), target != 0);
+  enterSecretRow(mayHoldKey(target, type), target != 0);
   setTargetVersion(versionOf(type));
   return putParams(target, type, at) && closeSpec(target, at);
 }

@@ -10,13 +10,13 @@ import { DIGESTS } from './digests.ts';
 import { ERRORS } from './errors.ts';
 import { compileExpression, OP } from './expression.ts';
 import { MESSAGES } from './messages.ts';
-import { ALTERNATIVE_SIZE, FLAG, fieldsOf, KIND, NODE_SIZE, NodePacker, Slots, versionNumber } from './nodes.ts';
-import type { Rule, Target } from './notation.ts';
+import { ALTERNATIVE_SIZE, FLAG, fieldsOf, KIND, NODE_SIZE, NodePacker, PLAIN, Slots, versionNumber } from './nodes.ts';
+import type { Node, Option, Rule, Target } from './notation.ts';
 import { SELFTEST_REQUESTS } from './selftest.ts';
 import { TARGETS } from './targets/index.ts';
 import { TEXTS } from './texts.ts';
 
-const TARGET = { singleton: 1, readOnly: 2, writeable: 4 } as const;
+const TARGET = { singleton: 1, readOnly: 2, writeable: 4, keyed: 8, plain: 16 } as const;
 const IDENTITIES = { none: 0, new: 1, one: 2, name: 3, prefixes: 4, type: 5 } as const;
 const PAYLOADS = { none: 0, table: 1, room: 2, newName: 3, newUuid: 4, geometry: 5, message: 6 } as const;
 const REPLIES = { header: 0, devices: 1, deps: 2, targets: 3, versions: 4, message: 5 } as const;
@@ -77,6 +77,11 @@ function packRule(out: Bytes, rule: Rule, slots: Slots): number[] {
   return [...u16(rule.code), ...u16(when), ...u16(must), ...u8(at), ...u8(list), ...u32(out.text(rule.at))];
 }
 
+/** Whether one of the words is a key. */
+function holdsKey(nodes: readonly (Node | Option)[]): boolean {
+  return nodes.some((node) => node.kind === 'key' || ('of' in node && holdsKey([node.of].flat())));
+}
+
 function packTarget(out: Bytes, target: Target, errors: PackedError[]): number[] {
   const slots = new Slots();
   const nodes = new NodePacker(out, slots);
@@ -88,10 +93,18 @@ function packTarget(out: Bytes, target: Target, errors: PackedError[]): number[]
   });
   const status = nodes.list(target.status ?? []);
   if (slots.size > MAX_SLOTS) throw new Error(`${target.type} has ${slots.size} fields; ${MAX_SLOTS} are kept`);
-  const flags = (['singleton', 'readOnly', 'writeable'] as const).filter((name) => target[name]);
+  const flags = {
+    singleton: target.singleton,
+    readOnly: target.readOnly,
+    writeable: target.writeable,
+    keyed: holdsKey(target.table ?? target.params),
+    plain: params.arePlain,
+  };
   return [
     ...u32(out.text(target.type)),
-    ...u8(flags.reduce((mask, name) => mask | TARGET[name], 0)),
+    ...u8(
+      Object.entries(TARGET).reduce((mask, [name, bit]) => (flags[name as keyof typeof TARGET] ? mask | bit : mask), 0),
+    ),
     ...u8(params.count),
     ...u8(rules.length),
     ...u8(slots.size),
@@ -249,6 +262,7 @@ function pack(out: Bytes): { tables: string; errors: string } {
     constant('ACTION_NAMES', actionNames),
     constant('LENGTH_SLOT', LENGTH_SLOT),
     constant('MAX_SLOTS', MAX_SLOTS),
+    constant('PLAIN', PLAIN),
     ...constants('TEXT', texts),
     ...constants('KIND', KIND),
     ...constants('NODE', FLAG),

@@ -44,6 +44,9 @@ export const FLAG = {
   inWord: 32768,
 } as const;
 
+/** Set in the kind of a number or a device of which nothing is said but its bounds. */
+export const PLAIN = 128;
+
 export const NODE_SIZE = 24;
 export const ALTERNATIVE_SIZE = 8;
 
@@ -91,16 +94,17 @@ export class NodePacker {
     this.#slots = slots;
   }
 
-  /** The offset and number of the packed nodes. */
-  list(nodes: readonly Node[]): { at: number; count: number } {
+  /** The offset and number of the packed nodes, and whether all of them are plain. */
+  list(nodes: readonly Node[]): { at: number; count: number; arePlain: boolean } {
     const packed = nodes.map((node) => this.#node(node));
-    return { at: this.#out.records(NODE_SIZE, packed), count: packed.length };
+    const arePlain = packed.every(([kind = 0]) => kind >= PLAIN);
+    return { at: this.#out.records(NODE_SIZE, packed), count: packed.length, arePlain };
   }
 
   #record(node: Packed): number[] {
     const children = node.children ?? [];
     return [
-      ...u8(node.kind),
+      ...u8(node.kind | (isPlain(node) ? PLAIN : 0)),
       ...u8(node.slot ?? 0),
       ...u16(node.flags ?? 0),
       ...u8(children.length),
@@ -229,6 +233,11 @@ export class NodePacker {
   #alternative(name: string, word: string): number[] {
     return [...u32(this.#out.text(name)), ...u32(this.#out.text(word))];
   }
+}
+
+function isPlain({ kind, flags = 0, children = [], multipleOf = 1 }: Packed): boolean {
+  const isNumber = kind === KIND.number && children.length === 0 && multipleOf === 1;
+  return (isNumber || kind === KIND.device) && (flags & ~FLAG.sectors) === 0;
 }
 
 function flagsOf(node: object): number {
