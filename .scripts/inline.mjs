@@ -16,6 +16,7 @@ const HOT = {
   'grammar/rules': ['combine', 'operand'],
   'grammar/slots': ['clearSlots', 'mark'],
   'grammar/words': ['isBlank', 'moreWords'],
+  'msgpack/read': ['headSize', 'keyAt'],
   'msgpack/write': ['fits', 'tag'],
 };
 

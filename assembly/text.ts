@@ -141,13 +141,10 @@ export function firstNotUtf8(text: Text): usize {
   let at = startOf(text);
   const end = endOf(text);
   while (at < end) {
-    while (at + 8 <= end && (load<u64>(at) & HIGH_BITS) == 0) at += 8;
-    if (at >= end) break;
+    const others = load<u64>(at) & HIGH_BITS;
+    at += firstOf(others);
+    if (others == 0 || at >= end) continue;
     const lead = <u32>load<u8>(at);
-    if (lead < 0x80) {
-      at++;
-      continue;
-    }
     const size = utf8Size(lead);
     if (size == 0 || at + size > end || !isUtf8Tail(at, lead, size)) return at;
     at += size;

@@ -2,8 +2,8 @@
 import { enterField, failTexts } from '../failure';
 import * as E from '../generated/errors';
 import { KIND_COUNTED, KIND_LITERAL, KIND_OPTIONAL, KIND_SET, KIND_WHEN } from '../generated/tables';
-import { bodyOf, bytesOf, sizeOf, skip } from '../msgpack/read';
-import { equal, isListed, named, Text } from '../text';
+import { bodyOf, keyAt, sizeOf, skip } from '../msgpack/read';
+import { endOf, equal, isListed, named, Text } from '../text';
 import { childrenOf, countOf, kindOf, Nodes, nameOf, nodeAt } from './nodes';
 
 /** Whether one of these words and groups has the field. */
@@ -22,12 +22,12 @@ export function isField(list: Nodes, name: Text): bool {
 export function checkNames(list: Nodes, at: usize, others: u32, known: Text): bool {
   let key = bodyOf(at);
   for (let left = sizeOf(at); left > 0; left--) {
-    const name = bytesOf(key);
+    const name = keyAt(key);
     if (!isField(list, name) && (others == 0 || !isListed(name, named(others)))) {
       enterField(name);
       return failTexts(E.UNKNOWN_FIELD, key, name, known);
     }
-    key = skip(skip(key));
+    key = skip(endOf(name));
   }
   return true;
 }

@@ -2,7 +2,7 @@
 
 import { fail, failNumber, failText } from '../failure';
 import * as E from '../generated/errors';
-import { equal, firstNotUtf8, slice, Text } from '../text';
+import { endOf, equal, firstNotUtf8, lengthOf, slice, Text } from '../text';
 
 export const NIL: u32 = 0;
 export const BOOL: u32 = 1;
@@ -17,9 +17,15 @@ const RESERVED: u32 = 8;
 const MAX_DEPTH: u32 = 8;
 export const MAX_FIELDS: u32 = 64;
 
-/** Where the keys of the maps around the one at hand stand: MAX_DEPTH times MAX_FIELDS addresses. */
-const KEY_SIZE: usize = 4;
-const KEYS: usize = memory.data(2048, 8);
+/** Where the keys of the maps around the one at hand stand: MAX_DEPTH times MAX_FIELDS texts. */
+const KEY_SIZE: usize = 8;
+const KEYS: usize = memory.data(4096, 8);
+
+/** Of the tags from 0xc0 to 0xdf the kind, and above it the bytes of the tag and what belongs to it. */
+const TAGS: usize = memory.data<u8>([
+  0x10, 0x18, 0x11, 0x11, 0x24, 0x34, 0x54, 0x57, 0x57, 0x57, 0x52, 0x92, 0x22, 0x32, 0x52, 0x92, 0x22, 0x32, 0x52,
+  0x92, 0x57, 0x57, 0x57, 0x57, 0x57, 0x23, 0x33, 0x53, 0x35, 0x55, 0x36, 0x56,
+]);
 
 /** The kind of the value at `at`. */
 export function kindOf(at: usize): u32 {
@@ -27,26 +33,13 @@ export function kindOf(at: usize): u32 {
   if (tag < 0x80 || tag >= 0xe0) return NUMBER;
   if (tag < 0x90) return MAP;
   if (tag < 0xa0) return ARRAY;
-  if (tag < 0xc0) return TEXT;
-  if (tag == 0xc0) return NIL;
-  if (tag == 0xc1) return RESERVED;
-  if (tag < 0xc4) return BOOL;
-  if (tag < 0xc7) return BINARY;
-  if (tag < 0xca) return EXTENSION;
-  if (tag < 0xd4) return NUMBER;
-  if (tag < 0xd9) return EXTENSION;
-  if (tag < 0xdc) return TEXT;
-  return tag < 0xde ? ARRAY : MAP;
+  return tag < 0xc0 ? TEXT : load<u8>(TAGS + tag - 0xc0) & 0x0f;
 }
 
 /** Bytes of the tag and what belongs to it: a number whole, the length of everything else. */
 function headSize(at: usize): usize {
   const tag = <u32>load<u8>(at);
-  if (tag < 0xc4 || tag >= 0xe0) return 1;
-  if (tag == 0xc4 || tag == 0xcc || tag == 0xd0 || tag == 0xd9) return 2;
-  if (tag == 0xc5 || tag == 0xcd || tag == 0xd1 || tag == 0xda || tag == 0xdc || tag == 0xde) return 3;
-  if (tag == 0xcb || tag == 0xcf || tag == 0xd3) return 9;
-  return 5;
+  return tag - 0xc0 < 0x20 ? load<u8>(TAGS + tag - 0xc0) >> 4 : 1;
 }
 
 /** Bytes of a text or binary, elements of an array, pairs of a map. */
@@ -70,10 +63,23 @@ export function bytesOf(at: usize): Text {
   return slice(bodyOf(at), sizeOf(at));
 }
 
+/** The tags of texts of less than 32 bytes, which keys are. */
+const SHORT_TEXT: u32 = 0xa0;
+const SHORT_TEXTS: u32 = 0x20;
+
+/** The same for a key. */
+export function keyAt(at: usize): Text {
+  const length = <u32>load<u8>(at) - SHORT_TEXT;
+  return length < SHORT_TEXTS ? slice(at + 1, length) : bytesOf(at);
+}
+
 /** The address behind the value. */
 export function skip(at: usize): usize {
+  const tag = <u32>load<u8>(at);
+  if (tag < 0x80) return at + 1;
+  if (tag - SHORT_TEXT < SHORT_TEXTS) return at + 1 + tag - SHORT_TEXT;
   const kind = kindOf(at);
-  if (kind == TEXT || kind == BINARY) return bodyOf(at) + sizeOf(at);
+  if (kind == TEXT || kind == BINARY) return endOf(bytesOf(at));
   let next = bodyOf(at);
   if (kind == ARRAY || kind == MAP) {
     for (let left = kind == MAP ? <u64>sizeOf(at) * 2 : <u64>sizeOf(at); left > 0; left--) next = skip(next);
@@ -139,7 +145,7 @@ function checkMap(at: usize, end: usize, depth: u32): usize {
     if (key >= end || kindOf(key) != TEXT) return refuse(E.MALFORMED_REQUEST, key);
     next = checkValue(key, end, depth);
     if (next == 0) return 0;
-    if (isRepeated(keys, i, key)) {
+    if (isRepeated(keys, i, keyAt(key))) {
       failText(E.DUPLICATE_FIELD, key, bytesOf(key));
       return 0;
     }
@@ -150,11 +156,12 @@ function checkMap(at: usize, end: usize, depth: u32): usize {
 }
 
 /** Whether the key is one of the `count` before it; remembers it otherwise. */
-function isRepeated(keys: usize, count: usize, key: usize): bool {
-  for (let i: usize = 0; i < count; i++) {
-    if (equal(bytesOf(load<u32>(keys + i * KEY_SIZE)), bytesOf(key))) return true;
+function isRepeated(keys: usize, count: usize, key: Text): bool {
+  const end = keys + count * KEY_SIZE;
+  for (let at = keys; at < end; at += KEY_SIZE) {
+    if (load<u32>(at) == <u32>key && equal(load<u64>(at), key)) return true;
   }
-  store<u32>(keys + count * KEY_SIZE, <u32>key);
+  store<u64>(end, key);
   return false;
 }
 
@@ -162,9 +169,9 @@ function isRepeated(keys: usize, count: usize, key: usize): bool {
 export function find(at: usize, name: Text): usize {
   let key = bodyOf(at);
   for (let left = sizeOf(at); left > 0; left--) {
-    const value = skip(key);
-    if (equal(bytesOf(key), name)) return value;
-    key = skip(value);
+    const text = keyAt(key);
+    if (lengthOf(text) == lengthOf(name) && equal(text, name)) return endOf(text);
+    key = skip(endOf(text));
   }
   return 0;
 }
