@@ -5,12 +5,17 @@ import type { Decoded, Field } from '../reply.ts';
 import type { Request } from '../request.ts';
 import { lineAt } from '../table-line.ts';
 import type { Sectors } from '../units.ts';
-import { decode, encode } from './codec.ts';
+import { decode, encode, encodeRequest } from './codec.ts';
 import { Plan } from './plan.ts';
 import { type PlannerExports, plannerModule } from './wasm.ts';
 
-/** An instance whose memory grew past this is replaced after the call: a WebAssembly memory never shrinks. */
+/**
+ * An instance whose memory grew past this is replaced after the call: a WebAssembly memory never shrinks. The answer then
+ * stays where it was made.
+ */
 const KEPT_MEMORY = 16 * 1024 * 1024;
+
+const NOTHING = new Uint8Array();
 
 interface Failure {
   code: number;
@@ -36,7 +41,7 @@ export class Planner {
    * @example planner.plan({ action: 'create', name: 'data', targets: [linear({ length: 8, device: '/dev/loop0', offset: 0 })] })
    */
   plan(request: Request): Plan {
-    const { bytes, failure } = this.#call('plan', encode({ v: 1, ...request }));
+    const { bytes, failure } = this.#call('plan', ...encodeRequest(request));
     if (failure) throw refusal(failure, request);
     return Plan.fromBytes(bytes);
   }
@@ -94,19 +99,29 @@ export class Planner {
     return decode(bytes);
   }
 
-  #call(call: 'plan' | 'decode' | 'inspect', request: Uint8Array): { bytes: Uint8Array; failure?: Failure } {
+  /** The request's MessagePack may come in two parts. */
+  #call(
+    call: 'plan' | 'decode' | 'inspect',
+    request: Uint8Array,
+    rest: Uint8Array = NOTHING,
+  ): { bytes: Uint8Array; failure?: Failure } {
     const planner = this.#exports;
-    const at = planner.request(request.length) >>> 0;
+    const length = request.length + rest.length;
+    const at = planner.request(length) >>> 0;
     if (at === 0) {
       throw new DmError({
         code: 'request_too_large',
-        message: `a request of ${request.length} bytes does not fit into the planner's memory; split the table`,
+        message: `a request of ${length} bytes does not fit into the planner's memory; split the table`,
       });
     }
-    new Uint8Array(planner.memory.buffer, at, request.length).set(request);
+    const place = new Uint8Array(planner.memory.buffer, at, length);
+    place.set(request);
+    place.set(rest, request.length);
     const code = planner[call]() >>> 0;
-    const bytes = new Uint8Array(planner.memory.buffer, planner.result() >>> 0, planner.result_length() >>> 0).slice();
-    if (planner.memory.buffer.byteLength > KEPT_MEMORY) this.#exports = instantiate(this.#module);
+    const answer = new Uint8Array(planner.memory.buffer, planner.result() >>> 0, planner.result_length() >>> 0);
+    const isReplaced = planner.memory.buffer.byteLength > KEPT_MEMORY;
+    if (isReplaced) this.#exports = instantiate(this.#module);
+    const bytes = isReplaced ? answer : answer.slice();
     return code === 0 ? { bytes } : { bytes, failure: decode(bytes) as Failure };
   }
 }

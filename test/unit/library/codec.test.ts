@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadPlanner, type Request } from '../../../src/index.ts';
 import { decode, encode } from '../../../src/planner/codec.ts';
@@ -52,6 +53,39 @@ describe('a request', () => {
     const table = '0 8 linear /dev/größe 0\n';
     const plan = (table: string | Uint8Array): Uint8Array => planner.plan({ action: 'load', name: 'a', table }).bytes;
     expect(plan(new TextEncoder().encode(table))).toEqual(plan(table));
+  });
+
+  it('may give a table of many rows as text or as bytes, with the plan of the same request in one piece', () => {
+    const table = Array.from({ length: 9000 }, (_, row) => `${row * 8} 8 linear /dev/größe ${row}\n`).join('');
+    const plan = (table: string | Uint8Array): Uint8Array =>
+      planner.plan({ action: 'create', name: 'a', uuid: 'U', table, readOnly: true }).bytes;
+    const packed = encode({ v: 1, action: 'create', name: 'a', uuid: 'U', table, readOnly: true });
+    const expected = Buffer.from(planner.planEncoded(packed).bytes);
+    expect(Buffer.compare(plan(table), expected)).toBe(0);
+    expect(Buffer.compare(plan(new TextEncoder().encode(table)), expected)).toBe(0);
+  });
+
+  it('of many rows is refused with the line at fault', () => {
+    const rows = Array.from({ length: 9000 }, (_, row) => `${row * 8} 8 linear 7:0 ${row === 8000 ? 'x' : row}`);
+    expect(() => planner.plan({ action: 'load', name: 'a', table: rows.join('\n') })).toThrow(
+      expect.objectContaining({
+        code: 'bad_number',
+        path: 'table[8000].offset',
+        tableLine: '64000 8 linear 7:0 x',
+      }),
+    );
+  });
+
+  it('of a million rows has a plan that stays what it is when others are made', () => {
+    const line = (row: number): string => `${row * 8} 8 linear 253:${row % 1000} ${row * 16}\n`;
+    const table = Buffer.from(Array.from({ length: 1_000_000 }, (_, row) => line(row)).join(''));
+    const { payload } = planner.plan({ action: 'load', name: 'a', table }).steps[0]!;
+    const digest = (): string => createHash('sha256').update(payload).digest('hex');
+    const before = digest();
+    for (let more = 0; more < 3; more++) planner.plan({ action: 'load', name: 'b', table: '0 8 error\n' });
+    expect(digest()).toBe(before);
+    expect(new DataView(payload.buffer, payload.byteOffset).getUint32(20, true)).toBe(1_000_000);
+    expect(Buffer.from(payload.subarray(-24)).toString('latin1')).toContain('253:999 15999984\0');
   });
 
   it.each([8, 8n, '8', '8s', '4KiB'])('may give a length as %o, with the same plan', (length) => {
