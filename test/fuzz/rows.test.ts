@@ -86,6 +86,13 @@ function plan(text: string, readOnly: boolean): Answer {
   return host.call('plan', pack({ v: 1, action: 'load', name: 'rows', readOnly, table: Buffer.from(text, 'latin1') }));
 }
 
+/** Lines in front of a byte of the text, which have a carriage return each in the other text. */
+function linesBefore(text: string, offset: number): number {
+  return Buffer.from(text, 'latin1')
+    .subarray(0, offset)
+    .filter((byte) => byte === NEWLINE).length;
+}
+
 test('a table of plain rows and the same table word by word have the same payload or the same error', () => {
   let accepted = 0;
   fc.assert(
@@ -98,10 +105,9 @@ test('a table of plain rows and the same table word by word have the same payloa
         return Buffer.compare(atOnce.bytes, byWord.bytes) === 0;
       }
       const [error, other] = [atOnce, byWord].map(({ code, bytes }) => readFailure(code, bytes));
-      const linesBefore = Buffer.from(table.join('\n'), 'latin1')
-        .subarray(0, error!.offset)
-        .filter((at) => at === NEWLINE).length;
-      expect(error).toEqual({ ...other, offset: other!.offset - linesBefore });
+      expect({ ...error, offset: 0 }).toEqual({ ...other, offset: 0 });
+      if (error!.path.startsWith('table['))
+        expect(other!.offset - error!.offset).toBe(linesBefore(table.join('\n'), error!.offset));
       return true;
     }),
     { numRuns: RUNS, seed: SEED },
