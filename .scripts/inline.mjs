@@ -1,6 +1,6 @@
 // A transform for asc: what is called for every row, word or byte of a table is compiled into its callers, as with the
-// decorator @inline, which the linter's parser takes for an error. Together they halve the time of a row and cost
-// 3 KiB; measure both before adding one (npm run bench -- --only planning).
+// decorator @inline, which the linter's parser takes for an error. Together they take a third off the time of a row and
+// cost 3 KiB; measure both before adding one (npm run bench -- --only planning).
 import { Transform } from 'assemblyscript/transform';
 
 /** DecoratorFlags.Inline of asc. */

@@ -36,7 +36,8 @@ export class Planner {
   }
 
   /**
-   * Compiles a request into the steps and bytes that apply it.
+   * Compiles a request into the steps and bytes that apply it. Give a table of many rows as bytes: they are copied once,
+   * and no row becomes an object.
    * @throws {DmError} with the planner's error name as `code`, and the `path` of the field at fault
    * @example planner.plan({ action: 'create', name: 'data', targets: [linear({ length: 8, device: '/dev/loop0', offset: 0 })] })
    */
