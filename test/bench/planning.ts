@@ -22,8 +22,19 @@ interface Comparison {
 /** It allocates no more than 50 MB at once (libdm/mm/dbg_malloc.c); a row takes 64 bytes. */
 const MOST_ROWS_OF_LIBDEVMAPPER = 750_000;
 
+/** The library beside the planner that it holds: medians of CPU time in nanoseconds. */
+interface Overhead {
+  form: 'text' | 'typed';
+  rows: number;
+  planner: number;
+  library: number;
+}
+
 interface Figures {
   text: Comparison[];
+  library: Overhead[];
+  /** Nanoseconds of CPU time to compile and instantiate the module, in processes that have never seen it. */
+  loading: Middle;
 }
 
 /** `npm run` starts in the package's folder; the bundle of this file lies elsewhere. */
@@ -76,14 +87,39 @@ function tableOf(rows: number): string {
   return Array.from({ length: rows }, (_, i) => `${i * 8} 8 linear 253:${i % 1000} ${i * 16}\n`).join('');
 }
 
+/** A table as text bytes or as typed targets, from the request object to the plan object. */
+function overheadOf(form: Overhead['form'], rows: number): Overhead {
+  const calls = Math.max(1, Math.ceil(20_000 / rows));
+  const program = ['dist/src', 'dist/planner.wasm', form, String(rows), String(calls), '8'];
+  const told = execFileSync(process.execPath, ['test/bench/library.mjs', ...program], { encoding: 'utf8' });
+  const taken = told
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(' ').map(Number) as [number, number]);
+  const median = (of: 0 | 1): number => middle(taken.map((round) => round[of])).median;
+  return { form, rows, planner: median(0), library: median(1) };
+}
+
+async function loadingTime(rounds: number): Promise<Middle> {
+  const program = ['test/bench/loading.mjs', 'dist/planner.wasm'];
+  const once = () => Number(execFileSync(process.execPath, program, { encoding: 'utf8' }));
+  return middle((await inTurns({ once }, rounds)).once);
+}
+
 async function run({ short, rounds }: Extent): Promise<Figures> {
   const text: Comparison[] = [];
   for (const size of short ? [10_000] : [1, 10, 1_000, 100_000, 500_000, 1_000_000])
     text.push(await compareText(size, Math.min(rounds, short ? 3 : 7)));
-  return { text };
+  const library = (['text', 'typed'] as const).flatMap((form) =>
+    (short ? [1, 1_000] : [1, 10, 1_000, 100_000, ...(form === 'text' ? [1_000_000] : [])]).map((size) =>
+      overheadOf(form, size),
+    ),
+  );
+  return { text, library, loading: await loadingTime(Math.min(rounds, short ? 5 : 21)) };
 }
 
-function page({ text }: Figures): string {
+function page({ text, library, loading }: Figures): string {
   const perRow = (nanoseconds: number, rows: number): string => `${(nanoseconds / rows).toFixed(0)} ns`;
   const rows = text.map(({ rows, size, planner, libdevmapper, ratio: compared }) => [
     rows.toLocaleString('en'),
@@ -96,7 +132,28 @@ function page({ text }: Figures): string {
 libdevmapper (\`test/bench/libdm-load.c\`: its parsing, adding and marshalling; the ioctl is taken out). Both run in the
 throwaway kernel, where libdevmapper finds its control device.
 
-${table(['linear targets', 'times as fast', 'planner, a row', 'libdevmapper, a row', 'text'], rows)}`;
+${table(['linear targets', 'times as fast', 'planner, a row', 'libdevmapper, a row', 'text'], rows)}
+${libraryPage(library)}
+Loading the planner, compiling and instantiating its module in a process that has never seen it, takes
+**${(loading.median / 1e6).toFixed(2)} ms** of CPU time (${(loading.low / 1e6).toFixed(2)} to ${(loading.high / 1e6).toFixed(2)}).
+`;
+}
+
+function libraryPage(library: Overhead[]): string {
+  const microseconds = (value: number): string => (value / 1000).toLocaleString('en', { maximumFractionDigits: 1 });
+  const rows = library.map(({ form, rows, planner, library: whole }) => [
+    form === 'text' ? 'text bytes' : 'typed targets',
+    rows.toLocaleString('en'),
+    `**${microseconds(whole)}**`,
+    microseconds(planner),
+    `${((whole / planner) * 100 - 100).toFixed(0)} %`,
+  ]);
+  return `The same through the library, request object in, plan object out, warm (\`test/bench/library.mjs\`): microseconds of CPU time for
+a plan that creates a device. Beside it what the planner alone takes for the request's bytes. No row of a text becomes an
+object, and the payload of a large one stays where the planner wrote it; the planner's memory is new each time, which is
+most of what the library adds there. Typed targets are encoded first.
+
+${table(['a table as', 'linear targets', 'library, µs', 'planner alone, µs', 'library adds'], rows)}`;
 }
 
 export const planning: Section<Figures> = {

@@ -6,6 +6,9 @@ import { encode as canonical, map } from '../executor/payloads.ts';
 
 const planner = await loadPlanner();
 
+/** More than the planner's memory is kept for. */
+const ROWS = 300_000;
+
 describe('the encoding of a request', () => {
   it('leaves out fields that are undefined, at every depth', () => {
     const request = { a: undefined, b: [{ c: undefined, d: 1 }], e: { f: undefined } };
@@ -76,16 +79,16 @@ describe('a request', () => {
     );
   });
 
-  it('of a million rows has a plan that stays what it is when others are made', () => {
+  it('of many rows has a plan that stays what it is when others are made', () => {
     const line = (row: number): string => `${row * 8} 8 linear 253:${row % 1000} ${row * 16}\n`;
-    const table = Buffer.from(Array.from({ length: 1_000_000 }, (_, row) => line(row)).join(''));
+    const table = Buffer.from(Array.from({ length: ROWS }, (_, row) => line(row)).join(''));
     const { payload } = planner.plan({ action: 'load', name: 'a', table }).steps[0]!;
     const digest = (): string => createHash('sha256').update(payload).digest('hex');
     const before = digest();
     for (let more = 0; more < 3; more++) planner.plan({ action: 'load', name: 'b', table: '0 8 error\n' });
     expect(digest()).toBe(before);
-    expect(new DataView(payload.buffer, payload.byteOffset).getUint32(20, true)).toBe(1_000_000);
-    expect(Buffer.from(payload.subarray(-24)).toString('latin1')).toContain('253:999 15999984\0');
+    expect(new DataView(payload.buffer, payload.byteOffset).getUint32(20, true)).toBe(ROWS);
+    expect(Buffer.from(payload.subarray(-24)).toString('latin1')).toContain('253:999 4799984\0');
   });
 
   it.each([8, 8n, '8', '8s', '4KiB'])('may give a length as %o, with the same plan', (length) => {
