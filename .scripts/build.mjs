@@ -172,7 +172,7 @@ await generateTables();
 compilePlanner();
 embedPlanner();
 compileLibrary();
-await bundle('executor/main.ts', 'dist/executor.cjs');
+await bundle('executor/main.ts', 'dist/executor.cjs', { supported: { 'dynamic-import': false } });
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);

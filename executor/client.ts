@@ -71,8 +71,7 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
 
   function send(body: Uint8Array): void {
     if (silent) return;
-    output.write(frameLength(body));
-    output.write(body);
+    output.write(Buffer.concat([frameLength(body), body]));
   }
 
   function accept(frame: Uint8Array): void {

@@ -32,6 +32,7 @@ export function createNodes({ mknod, pause, directory = '/dev/mapper', udev = '/
     appear(name: string, dev: number): string | null {
       if (!isDeviceName(name)) return null;
       const path = `${directory}/${name}`;
+      if (kindOf(path) === 'none' && !existsSync(udev) && mknod(path, BLOCK_NODE, dev) === 0) return path;
       waitForUdev(() => leadsTo(path, dev) || kindOf(path) === 'foreign');
       if (leadsTo(path, dev)) return path;
       if (kindOf(path) === 'foreign') throw nodeFailed(path, EEXIST, 'a file that is no device node; move it away');
