@@ -77,6 +77,10 @@ export interface MessageOptions extends CallOptions {
 }
 
 const FIRST_ROOM = 16384;
+/** Each further try costs as much as it carries, so there are few. */
+const ROOM_FACTOR = 8;
+/** A spec and some text behind it. The kernel tells how many there are also when they do not fit (dm-ioctl.c __dev_status). */
+const ROOM_FOR_TARGET = 96;
 /** What the planner plans for at most; an executor may forward less. */
 const LARGEST_ROOM = 32 * 1024 * 1024;
 
@@ -364,7 +368,7 @@ export class DeviceMapper {
     return infoOf((await this.#last({ action, ...idOf(device), ...fields } as Request, call)).header);
   }
 
-  /** Asks again with twice the room for as long as the answer does not fit, up to what the executor forwards. */
+  /** Asks again with more room for as long as the answer does not fit, up to what the executor forwards. */
   async #query<A extends 'status' | 'table' | 'measure' | 'deps' | 'list' | 'targets' | 'target_version'>(
     action: A,
     options: Partial<Actions[A]> & CallOptions & ShowKeys,
@@ -376,7 +380,7 @@ export class DeviceMapper {
       if (!answer.bufferFull) return answer;
       const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
       if (bufferSize >= largest) throw answerTooLarge(action, bufferSize, answer.header);
-      bufferSize = Math.min(bufferSize * 2, largest);
+      bufferSize = Math.min(Math.max(bufferSize * ROOM_FACTOR, answer.header.targetCount * ROOM_FOR_TARGET), largest);
     }
   }
 }

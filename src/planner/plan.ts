@@ -1,6 +1,6 @@
-import { type CommandName, commandName } from '../commands.ts';
+import { COMMANDS, type CommandName, commandName } from '../commands.ts';
 import { DmError } from '../errors.ts';
-import { decode } from './codec.ts';
+import { decode, encode } from './codec.ts';
 
 /** One ioctl: the command, and the bytes handed to it. */
 export interface Step {
@@ -30,6 +30,17 @@ export class Plan {
     } catch (cause) {
       throw new DmError({ code: 'bad_plan', message: 'the bytes are not a plan of version 1', cause });
     }
+  }
+
+  /**
+   * One plan of the steps of several, in this order, which an executor applies as a whole: when a step fails, all that
+   * those before it did is undone.
+   * @example Plan.join(names.map((name) => planner.plan({ action: 'create', name, table })))
+   */
+  static join(plans: Iterable<Plan>): Plan {
+    const steps = Array.from(plans, (plan) => plan.steps).flat();
+    const pairs = steps.map(({ command, payload }) => [COMMANDS[command], payload]);
+    return new Plan(steps, new Uint8Array(encode({ v: 1, steps: pairs })));
   }
 
   /** `sha256:` and the hex digest of `bytes`: the same for the same request, on every host. */

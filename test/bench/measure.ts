@@ -25,12 +25,12 @@ export function time(command: string[], { core }: { core?: number | undefined } 
 }
 
 /** Every program once, as often as told, after one round of warm-up: so none has a quieter time than another. */
-export async function inTurns<K extends string, T>(
-  programs: Record<K, () => T | Promise<T>>,
+export async function inTurns<P extends Record<string, unknown>>(
+  programs: { [K in keyof P]: () => P[K] | Promise<P[K]> },
   rounds: number,
-): Promise<Record<K, T[]>> {
-  const names = Object.keys(programs) as K[];
-  const taken = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<K, T[]>;
+): Promise<{ [K in keyof P]: P[K][] }> {
+  const names = Object.keys(programs) as (keyof P)[];
+  const taken = Object.fromEntries(names.map((name) => [name, []])) as unknown as { [K in keyof P]: P[K][] };
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
       const result = await programs[name]();

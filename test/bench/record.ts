@@ -1,11 +1,16 @@
+import { applying } from './applying.ts';
+import { executor } from './executor.ts';
 import { inspector } from './inspector.ts';
 import type { Machine } from './machine.ts';
 import { planning } from './planning.ts';
+import { queries } from './queries.ts';
 import { type Section, table } from './section.ts';
 import { verity } from './verity.ts';
 
 /** In the order of the page. */
-export const SECTIONS: readonly Section<never>[] = [verity, planning, inspector] as unknown as Section<never>[];
+export const SECTIONS: readonly Section<never>[] = [
+  ...[verity, planning, applying, executor, queries, inspector],
+] as unknown as Section<never>[];
 
 /** What `recorded.json` holds. */
 export interface Recorded {

@@ -1,5 +1,5 @@
 import type { Fit, Middle } from './measure.ts';
-import { table } from './section.ts';
+import { spread, table } from './section.ts';
 
 export type Verb = 'format' | 'verify';
 
@@ -53,7 +53,6 @@ export function page({ comparisons, curve, floor }: Figures): string {
 
 const sizeText = (mib: number): string => (mib < 1024 ? `${mib} MiB` : `${mib / 1024} GiB`);
 const number = (value: number, digits = 2): string => value.toFixed(digits);
-const spread = ({ median, low, high }: Middle): string => `**${number(median)}** (${number(low)} to ${number(high)})`;
 
 function compared(comparisons: Comparison[]): string {
   const rows = comparisons.map(({ verb, mib, cores, wall, cpu, rounds, seconds }) => [

@@ -176,26 +176,37 @@ describe('an answer that does not fit', () => {
     };
   const rooms = ({ calls }: StubExecutor): number[] => calls.map(({ plan }) => plan.steps[0]!.payload.length);
 
-  it.each(['table', 'status', 'deps'] as const)('is asked for again with twice the room: %s', async (action) => {
+  it.each(['table', 'status', 'deps'] as const)('is asked for again with eight times the room: %s', async (action) => {
     const { dm, executor } = await open(fullBelow(100_000));
     const { signal } = new AbortController();
     expect(await dm[action]('a', { signal, deadline: 99 })).toEqual([]);
-    expect(rooms(executor)).toEqual([16384, 32768, 65536, 131072]);
-    expect(executor.calls.map(({ options }) => options)).toEqual(Array(4).fill({ signal, deadline: 99 }));
+    expect(rooms(executor)).toEqual([16384, 131072]);
+    expect(executor.calls.map(({ options }) => options)).toEqual(Array(2).fill({ signal, deadline: 99 }));
   });
 
   it('of list too, with the other fields as they were', async () => {
     const { dm, executor } = await open(fullBelow(40_000));
     await dm.list({ uuids: true });
-    expect(rooms(executor)).toEqual([16384, 32768, 65536]);
+    expect(rooms(executor)).toEqual([16384, 131072]);
     const flags = executor.calls.map(({ plan }) => planner.decode('LIST_DEVICES', plan.steps[0]!.payload).header.flags);
     expect(new Set(flags).size).toBe(1);
+  });
+
+  it('of a large table is asked for again with the room that its targets want', async () => {
+    const full: Answer = ({ steps }) => {
+      const { payload } = steps[0]!;
+      const fields = payload.length < 9_000_000 ? { flags: BUFFER_FULL, targetCount: 100_000 } : {};
+      return { replies: [reply(payload, fields)], node: undefined };
+    };
+    const { dm, executor } = await open(full);
+    await dm.status('a');
+    expect(rooms(executor)).toEqual([16384, 9_600_000]);
   });
 
   it('begins with the room that the caller gives', async () => {
     const { dm, executor } = await open(fullBelow(2000));
     await dm.table('a', { bufferSize: 512 });
-    expect(rooms(executor)).toEqual([512, 1024, 2048]);
+    expect(rooms(executor)).toEqual([512, 4096]);
   });
 
   it('at the most that the executor forwards is answer_too_large', async () => {
@@ -207,7 +218,7 @@ describe('an answer that does not fit', () => {
       retryable: false,
       reply: { flags: BUFFER_FULL, name: 'a' },
     });
-    expect(rooms(executor).map((room) => room / (1 << 20))).toEqual([3, 6, 12, 24, 32]);
+    expect(rooms(executor).map((room) => room / (1 << 20))).toEqual([3, 24, 32]);
   });
 
   it('with more room than that from the start is asked for once', async () => {

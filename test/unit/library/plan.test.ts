@@ -29,6 +29,16 @@ describe('a plan', () => {
     expect(Plan.fromBytes(larger.subarray(7, 7 + plan.bytes.length)).steps).toEqual(plan.steps);
   });
 
+  it('is joined from several, byte for byte what their steps make in this order', () => {
+    const remove = planner.plan({ action: 'remove', name: 'old' });
+    const joined = Plan.join([remove, plan]);
+    expect(joined.steps).toEqual([...remove.steps, ...plan.steps]);
+    expect(joined).toEqual(Plan.fromBytes(joined.bytes));
+    const pairs = joined.steps.map(({ payload }, i) => [[4, 3, 9, 6][i]!, payload]);
+    expect(Buffer.from(joined.bytes)).toEqual(Buffer.from(bytesOf(pairs)));
+    expect(Buffer.from(Plan.join([plan]).bytes)).toEqual(Buffer.from(plan.bytes));
+  });
+
   it('may have no steps', () => {
     expect(Plan.fromBytes(bytesOf([])).steps).toEqual([]);
   });
