@@ -2,7 +2,7 @@
  * The program that measures inside the throwaway kernel: a client of the library with a warm executor. It takes orders, a
  * line of JSON each (name and arguments), and tells what came of each in a line. Its argument: the executor's file.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -90,6 +90,15 @@ async function startRelay(): Promise<ChildProcess> {
   return child;
 }
 
+const LOADS = `const load = require('node:module').createRequire(process.argv[1]);
+  const taken = {};
+  for (const name of ['node:worker_threads', 'node:crypto', 'msgpackr/index-no-eval', 'koffi']) {
+    const before = process.hrtime.bigint();
+    load(name);
+    taken[name] = Number(process.hrtime.bigint() - before);
+  }
+  console.log(JSON.stringify(taken));`;
+
 let relay: ChildProcess | undefined;
 let warm: Started | undefined;
 let interpreted: Started | undefined;
@@ -166,6 +175,11 @@ const orders = {
     const taken = await timed(() => once(child.stdout, 'data'));
     await gone;
     return taken;
+  },
+
+  /** What the parts take to load that a start needs, in a process of Node that has just started. */
+  async loads(): Promise<Record<string, number>> {
+    return JSON.parse(execFileSync(process.execPath, ['-e', LOADS, program], { encoding: 'utf8' }));
   },
 
   /** MiB of a fresh executor that has said hello, and after each of so many devices. */

@@ -24,6 +24,8 @@ interface Figures {
     overNode: Middle;
     overWorker: Middle;
     jitlessOverNode: Middle;
+    /** Of parts of the start, by the module's name: medians. */
+    loads: Record<string, number>;
   };
   /** MiB. */
   memory: { devices: number; now: number; most: number }[];
@@ -64,8 +66,9 @@ async function run({ short, rounds: most }: Extent): Promise<Figures> {
 }
 
 async function startsOf(kernel: BenchKernel, rounds: number): Promise<Figures['starts']> {
-  const taken = await inTurns<Record<Start, number>>(
+  const taken = await inTurns<Record<Start, number> & { loads: Record<string, number> }>(
     {
+      loads: () => kernel.ask('loads'),
       node: () => kernel.ask('node'),
       nodeWithWorker: () => kernel.ask('nodeWithWorker'),
       executor: () => kernel.ask('ready', []),
@@ -79,6 +82,9 @@ async function startsOf(kernel: BenchKernel, rounds: number): Promise<Figures['s
     overNode: ratio(taken.executor, taken.node),
     overWorker: ratio(taken.executor, taken.nodeWithWorker),
     jitlessOverNode: ratio(taken.jitless, taken.node),
+    loads: Object.fromEntries(
+      Object.keys(taken.loads[0]!).map((name) => [name, middle(taken.loads.map((loads) => loads[name]!)).median]),
+    ),
   };
 }
 
@@ -112,20 +118,22 @@ function page({ starts, memory, jitless, checks, fits }: Figures): string {
   return [startsText(starts), memoryText(memory), jitlessText(jitless), checksText(checks, fits)].join('\n');
 }
 
-function startsText({ times, overNode, overWorker, jitlessOverNode, rounds }: Figures['starts']): string {
+function startsText({ times, overNode, overWorker, jitlessOverNode, loads, rounds }: Figures['starts']): string {
   const rows = [
     ['`node -e 0`, start to end', milliseconds(times.node), '1'],
     ['node with a worker, start to its first message', milliseconds(times.nodeWithWorker), ''],
     ['executor, start to hello', milliseconds(times.executor), spread(overNode)],
     ['executor under `--jitless`, start to hello', milliseconds(times.jitless), spread(jitlessOverNode)],
   ];
+  const parts = Object.entries(loads).map(([name, time]) => `${name} ${milliseconds(time)}`);
   return `Start to ready: from the start of the process to its hello, which comes when the worker runs, koffi is loaded, the control
 node is open, the kernel has told its version, and what dead executors left is undone. In the throwaway kernel, in turns, ${rounds} rounds.
 
 ${table(['', 'time', 'times as long as `node -e 0`'], rows)}
 The floor is node itself and its worker, which boots a second JavaScript machine: the plainest program with one takes
 ${milliseconds(times.nodeWithWorker)}, and the executor ${spread(overWorker)} times as long. The worker is what keeps an ioctl that blocks from silencing
-the process, so it stays.
+the process, so it stays. \`--disallow-code-generation-from-strings\`, with which the library and the units start the executor, costs
+its worker the code that Node keeps compiled, as every flag of V8 does. What comes on top, as the parts load in a process of Node that has just started: ${parts.join(', ')}.
 `;
 }
 
