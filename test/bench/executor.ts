@@ -133,7 +133,7 @@ ${table(['', 'time', 'times as long as `node -e 0`'], rows)}
 The floor is node itself and its worker, which boots a second JavaScript machine: the plainest program with one takes
 ${milliseconds(times.nodeWithWorker)}, and the executor ${spread(overWorker)} times as long. The worker is what keeps an ioctl that blocks from silencing
 the process, so it stays. \`--disallow-code-generation-from-strings\`, with which the library and the units start the executor, costs
-its worker the code that Node keeps compiled, as every flag of V8 does. What comes on top, as the parts load in a process of Node that has just started: ${parts.join(', ')}.
+its worker the code that Node keeps compiled. What comes on top, as the parts load in a process of Node that has just started: ${parts.join(', ')}.
 `;
 }
 
