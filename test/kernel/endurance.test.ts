@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle } from './bundle.ts';
+import type { Report as Kills } from './endurance/kills.ts';
+import type { Report as Payloads } from './endurance/payloads.ts';
+import { bundleFaultyExecutor } from './faulty.ts';
+import { EXECUTOR, useKernel } from './harness.ts';
+
+/**
+ * What takes many rounds to show. `npm run test:endurance` sets DMPLAN_ENDURANCE=1 and runs the long forms; the numbers
+ * can be set one by one, and DMPLAN_SEED chooses the run.
+ */
+const LONG = process.env.DMPLAN_ENDURANCE === '1';
+const count = (name: string, short: number, long: number): number =>
+  Number(process.env[`DMPLAN_${name}`] ?? (LONG ? long : short));
+const SEED = count('SEED', 20261122, Date.now() >>> 0);
+const HOUR_MS = 3_600_000;
+
+const programs = {
+  kills: bundle('endurance/kills.ts'),
+  payloads: bundle('endurance/payloads.ts'),
+  faulty: bundleFaultyExecutor(),
+};
+const files = Object.values(programs).map(({ file }) => file);
+const kernel = useKernel({ disks: [1, 1], programs: files });
+afterAll(() => {
+  for (const program of Object.values(programs)) program.remove();
+});
+
+/** Runs a program in the guest; what it reports in its last line, which is shown too. */
+async function report<T>(program: keyof typeof programs, ...args: (string | number)[]): Promise<T> {
+  const { code, stdout, stderr } = await kernel.guest.run(`node ${programs[program].file} ${args.join(' ')}`);
+  expect(code, stdout + stderr).toBe(0);
+  const last = stdout.trim().split('\n').at(-1)!;
+  console.log(`${program}, seed ${SEED}: ${last}`);
+  return JSON.parse(last) as T;
+}
+
+describe('an executor that is killed at random moments, and behind random system calls', () => {
+  const KILLS = count('KILLS', 30, 1000);
+
+  it(
+    `${KILLS} times leaves, once the next is ready, every device as before or behind the plan, and none that is not its own touched`,
+    async () => {
+      const { kills, wrong, owing } = await report<Kills>('kills', KILLS, SEED, EXECUTOR, programs.faulty.file, '7:0');
+      expect(wrong).toEqual([]);
+      expect(kills).toBe(KILLS);
+      expect(owing).toBeGreaterThan(KILLS / 10);
+    },
+    HOUR_MS,
+  );
+});
+
+describe('a payload that the byte rules accept', () => {
+  const PAYLOADS = count('PAYLOADS', 5000, 100_000);
+
+  it(
+    `is one that the kernel reads whole, writes nowhere else, and opens the devices of, ${PAYLOADS} times`,
+    async () => {
+      await kernel.sh('echo > /proc/sys/kernel/modprobe');
+      const { accepted, wrong, compared, done } = await report<Payloads>('payloads', PAYLOADS, SEED);
+      expect(wrong).toEqual([]);
+      expect(accepted).toBe(PAYLOADS);
+      expect(compared).toBeGreaterThan(PAYLOADS / 100);
+      expect(Object.keys(done).length).toBeGreaterThanOrEqual(14);
+    },
+    HOUR_MS,
+  );
+});
