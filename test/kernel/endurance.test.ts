@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundle } from './bundle.ts';
+import type { Report as Clients } from './endurance/clients.ts';
+import type { Report as Ioctls } from './endurance/ioctls.ts';
 import type { Report as Kills } from './endurance/kills.ts';
 import type { Report as Payloads } from './endurance/payloads.ts';
 import { bundleFaultyExecutor } from './faulty.ts';
@@ -14,10 +16,13 @@ const count = (name: string, short: number, long: number): number =>
   Number(process.env[`DMPLAN_${name}`] ?? (LONG ? long : short));
 const SEED = count('SEED', 20261122, Date.now() >>> 0);
 const HOUR_MS = 3_600_000;
+const MOST_MEMORY_KIB = 64 * 1024;
 
 const programs = {
   kills: bundle('endurance/kills.ts'),
   payloads: bundle('endurance/payloads.ts'),
+  clients: bundle('endurance/clients.ts'),
+  ioctls: bundle('endurance/ioctls.ts'),
   faulty: bundleFaultyExecutor(),
 };
 const files = Object.values(programs).map(({ file }) => file);
@@ -28,7 +33,9 @@ afterAll(() => {
 
 /** Runs a program in the guest; what it reports in its last line, which is shown too. */
 async function report<T>(program: keyof typeof programs, ...args: (string | number)[]): Promise<T> {
-  const { code, stdout, stderr } = await kernel.guest.run(`node ${programs[program].file} ${args.join(' ')}`);
+  const { code, stdout, stderr } = await kernel.guest.run(
+    `node --expose-gc ${programs[program].file} ${args.join(' ')}`,
+  );
   expect(code, stdout + stderr).toBe(0);
   const last = stdout.trim().split('\n').at(-1)!;
   console.log(`${program}, seed ${SEED}: ${last}`);
@@ -62,6 +69,42 @@ describe('a payload that the byte rules accept', () => {
       expect(accepted).toBe(PAYLOADS);
       expect(compared).toBeGreaterThan(PAYLOADS / 100);
       expect(Object.keys(done).length).toBeGreaterThanOrEqual(14);
+    },
+    HOUR_MS,
+  );
+});
+
+describe('clients of one executor that ask for plans over the same devices', () => {
+  const SECONDS = count('CLIENT_SECONDS', 10, 600);
+  const CLIENTS = 8;
+
+  it(
+    `are answered each request once, for ${SECONDS} seconds, by an executor that takes less than 64 MiB`,
+    async () => {
+      const said = await report<Clients>('clients', SECONDS, CLIENTS, SEED, EXECUTOR, '7:0');
+      const { wrong, answers, requests, exit, peakKiB, descriptors } = said;
+      expect(wrong).toEqual([]);
+      expect(exit).toBe(0);
+      expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(requests);
+      expect(Object.keys(answers)).toEqual(expect.arrayContaining(['result', 'pong', 'ioctl_failed', 'busy']));
+      expect(descriptors[1]).toBe(descriptors[0]);
+      expect(peakKiB).toBeLessThan(MOST_MEMORY_KIB);
+    },
+    HOUR_MS,
+  );
+});
+
+describe('the memory around payloads', () => {
+  const IOCTLS = count('IOCTLS', 20_000, 1_000_000);
+
+  it(
+    `is left alone by ${IOCTLS} ioctls, wherever they lie and whenever garbage is collected`,
+    async () => {
+      const { ioctls, collections, touched, failed, peakKiB } = await report<Ioctls>('ioctls', IOCTLS, SEED, '7:0');
+      expect({ touched, failed }).toEqual({ touched: 0, failed: 0 });
+      expect(ioctls).toBeGreaterThanOrEqual(IOCTLS);
+      expect(collections).toBeGreaterThan(10);
+      expect(peakKiB).toBeLessThan(MOST_MEMORY_KIB * 2);
     },
     HOUR_MS,
   );

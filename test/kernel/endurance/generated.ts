@@ -106,6 +106,16 @@ function makeTable(random: Random): { targets: Target[]; readOnly: boolean } {
   return { targets: targets.length > 0 ? targets : [[0, 8, 'zero', '']], readOnly };
 }
 
+const MOST_SWITCHED = 1n << 20n;
+
+/**
+ * Whether the table takes as much of the kernel's memory as its length says: dm-switch.c alloc_region_table, which warns of
+ * an allocation that fails as vmalloc does, with a call trace.
+ */
+export function takesMuchMemory(payload: Bytes): boolean {
+  return specsOf(payload).some(({ type, length }) => type === 'switch' && length > MOST_SWITCHED);
+}
+
 const MESSAGES = [
   'addbadblock 1',
   'countbadblocks',
