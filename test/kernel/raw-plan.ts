@@ -8,13 +8,16 @@ const CREATE = 3;
 const SUSPEND = 6;
 const LOAD = 9;
 const HEADER = 312;
+const UUID = 176;
 const SPEC = 40;
 const READONLY = 1;
 
 /** A plan that creates a device with a table that no rule of the planner has seen. */
-export function rawCreate(name: string, rows: readonly Row[], { readOnly = false } = {}): Plan {
+export function rawCreate(name: string, rows: readonly Row[], { readOnly = false, uuid = '' } = {}): Plan {
+  const create = header(name, HEADER);
+  create.write(uuid, UUID, 'latin1');
   const steps = [
-    [CREATE, header(name, HEADER)],
+    [CREATE, create],
     [LOAD, table(name, rows, readOnly ? READONLY : 0)],
     [SUSPEND, header(name, HEADER)],
   ];
@@ -22,7 +25,7 @@ export function rawCreate(name: string, rows: readonly Row[], { readOnly = false
 }
 
 /** struct dm_ioctl of include/uapi/linux/dm-ioctl.h. */
-export function header(name: string, size: number): Uint8Array {
+export function header(name: string, size: number): Buffer {
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(4, 0);
   bytes.writeUInt32LE(size, 12);
@@ -33,7 +36,7 @@ export function header(name: string, size: number): Uint8Array {
 function table(name: string, rows: readonly Row[], flags: number): Uint8Array {
   const specs = rows.map(spec);
   const size = specs.reduce((sum, { length }) => sum + length, HEADER);
-  const bytes = header(name, size) as Buffer;
+  const bytes = header(name, size);
   bytes.writeUInt32LE(HEADER, 16);
   bytes.writeUInt32LE(rows.length, 20);
   bytes.writeUInt32LE(flags, 28);
