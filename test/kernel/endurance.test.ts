@@ -82,9 +82,10 @@ describe('clients of one executor that ask for plans over the same devices', () 
     `are answered each request once, for ${SECONDS} seconds, by an executor that takes less than 64 MiB`,
     async () => {
       const said = await report<Clients>('clients', SECONDS, CLIENTS, SEED, EXECUTOR, '7:0');
-      const { wrong, answers, requests, exit, peakKiB, descriptors } = said;
+      const { wrong, answers, requests, exit, broken, peakKiB, descriptors } = said;
       expect(wrong).toEqual([]);
       expect(exit).toBe(0);
+      expect(broken).toBeGreaterThan(300);
       expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(requests);
       expect(Object.keys(answers)).toEqual(expect.arrayContaining(['result', 'pong', 'ioctl_failed', 'busy']));
       expect(descriptors[1]).toBe(descriptors[0]);

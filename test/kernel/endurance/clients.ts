@@ -1,9 +1,11 @@
 /**
- * Runs in the guest. Clients of one executor ask, all at once, for plans over the same few devices, for pings and cancels,
- * more than it takes at times, and end and come again; every request has to be answered once, by its own id.
+ * Runs in the guest. Connections break off at every byte of a frame; then clients of one executor ask, all at once, for
+ * plans over the same few devices, for pings and cancels, more than it takes at times, and end and come again; every request
+ * has to be answered once, by its own id.
  *
  * Its arguments: how many seconds, how many clients, the seed, the executor, a backing device. Its last line is a Report.
  */
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +44,8 @@ export interface Report {
   /** By how they were answered: a message's type, or an error's name. */
   answers: Record<string, number>;
   connections: number;
+  /** Connections that ended inside a frame, before all others. */
+  broken: number;
   /** The most memory that the executor ever had, and had at the end, in KiB; its descriptors at first and at last. */
   peakKiB: number;
   residentKiB: number;
@@ -64,6 +68,7 @@ const report: Report = {
   requests: 0,
   answers: {},
   connections: 0,
+  broken: 0,
   peakKiB: 0,
   residentKiB: 0,
   descriptors: [0, 0],
@@ -192,6 +197,24 @@ async function converse(over: () => boolean): Promise<void> {
   if (pending.size > 0) complain(`${pending.size} requests without an answer`);
 }
 
+/** A connection that ends behind a part of a frame: nothing is done, and it is closed. */
+async function breakOff(part: Uint8Array): Promise<void> {
+  const socket = connect(SOCKET);
+  const reader = new MessageReader();
+  const said: Message[] = [];
+  socket.on('data', (chunk) => void said.push(...reader.push(chunk)));
+  socket.end(part);
+  await once(socket, 'close');
+  if (said.length !== 1) complain(`${part.length} bytes of a frame were answered ${JSON.stringify(said.slice(1))}`);
+  report.broken++;
+}
+
+/** Ends the input at every byte of a frame that creates a device. */
+async function breakOffEverywhere(): Promise<void> {
+  const frame = applyFrame(1, encode(map({ v: 1, steps: [[CREATE, bare(DEVICES[0])]] })));
+  for (let at = 1; at < frame.length; at++) await breakOff(frame.subarray(0, at));
+}
+
 /** VmRSS or VmHWM, in KiB. */
 function memoryOf(pid: number, field: string): number {
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
@@ -204,6 +227,9 @@ async function run(): Promise<void> {
   while (!executor.log().includes('"event":"ready"') || !readdirSync('/run').includes('clients.sock')) await sleep(20);
   const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;
   report.descriptors[0] = descriptors();
+  await breakOffEverywhere();
+  const { ioctl } = await openControl();
+  if (names(ioctl).length > 0) complain('half a frame made a device');
   const begun = performance.now();
   const over = (): boolean => performance.now() - begun > SECONDS * 1000;
   const talk = async (): Promise<void> => {
@@ -216,7 +242,6 @@ async function run(): Promise<void> {
   report.residentKiB = memoryOf(pid, 'VmRSS');
   executor.process.kill('SIGTERM');
   report.exit = await executor.ended;
-  const { ioctl } = await openControl();
   for (const name of names(ioctl)) {
     ioctl(SUSPEND, bare({ name }));
     ioctl(REMOVE, bare({ name }));

@@ -52,10 +52,10 @@ interface Message {
   rollback?: unknown;
 }
 
-function serve(output: Writable = new PassThrough({ highWaterMark: 1 << 24 })) {
+function serve(output: Writable = new PassThrough({ highWaterMark: 1 << 24 }), common?: Shared) {
   const input = new PassThrough();
   const applier = new FakeApplier();
-  const shared: Shared = { applier, turn: takeTurns(), fail: () => client.stop(70) };
+  const shared: Shared = common ?? { applier, turn: takeTurns(), fail: () => client.stop(70) };
   const client = serveClient(input, output, 'stdio', HELLO, shared);
   const reader = frameReader(1 << 26);
   const decoder = new Unpackr({ useRecords: false });
@@ -346,6 +346,52 @@ describe('a violation', () => {
         .map(({ type }) => type),
     ).toEqual(['result', 'error']);
     expect(await client.ended).toBe(76);
+  });
+});
+
+describe('a client that stops in the middle of a frame', () => {
+  const GRACE = 10_000;
+  const whole = apply(1);
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('at any byte has broken the protocol after ten seconds, and not before', async () => {
+    for (let at = 1; at < whole.length; at++) {
+      const client = serve();
+      await client.send(whole.subarray(0, at));
+      await vi.advanceTimersByTimeAsync(GRACE - 1);
+      expect(client.read().slice(1)).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(client.read()).toMatchObject([{ type: 'error', id: null, name: 'malformed_frame' }]);
+      expect(await client.ended).toBe(76);
+      expect(client.applier.plans).toHaveLength(0);
+    }
+  });
+
+  test('for less at every byte is served', async () => {
+    const client = serve();
+    for (const byte of whole) {
+      await client.send(Uint8Array.of(byte));
+      await vi.advanceTimersByTimeAsync(GRACE - 1);
+    }
+    await vi.advanceTimersByTimeAsync(GRACE);
+    await client.applier.end();
+    expect(client.read().slice(1)).toMatchObject([{ type: 'result', id: 1 }]);
+  });
+
+  test('keeps no other from being served', async () => {
+    const applier = new FakeApplier();
+    const shared: Shared = { applier, turn: takeTurns(), fail: () => {} };
+    const [stalled, other] = [serve(undefined, shared), serve(undefined, shared)];
+    await stalled.send(whole.subarray(0, 200));
+    await other.send(whole);
+    expect(applier.plans).toHaveLength(1);
+    await applier.end();
+    expect(other.read().slice(1)).toMatchObject([{ type: 'result', id: 1 }]);
   });
 });
 
