@@ -15,9 +15,14 @@ export function bundle(path: string): Bundle {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dmplan-bundle-')));
   symlinkSync(here('../../node_modules'), join(folder, 'node_modules'));
   const file = join(folder, 'program.cjs');
+  bundleInto(here(path), file);
+  return { file, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+export function bundleInto(entry: string, outfile: string): void {
   buildSync({
-    entryPoints: [here(path)],
-    outfile: file,
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -25,7 +30,6 @@ export function bundle(path: string): Bundle {
     external: ['koffi'],
     logLevel: 'warning',
   });
-  return { file, remove: () => rmSync(folder, { recursive: true }) };
 }
 
 function here(path: string): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundle } from './bundle.ts';
 import type { Report as Clients } from './endurance/clients.ts';
@@ -18,6 +19,10 @@ const SEED = count('SEED', 20261122, Date.now() >>> 0);
 const HOUR_MS = 3_600_000;
 const MOST_MEMORY_KIB = 64 * 1024;
 
+const UNIT = new URL('../../executor/systemd/dmplan-executor.service', import.meta.url);
+/** Node's arguments there. */
+const FLAGS = /^ExecStart=\/usr\/bin\/node (.*) \/opt/m.exec(readFileSync(UNIT, 'utf8'))![1];
+
 const programs = {
   kills: bundle('endurance/kills.ts'),
   payloads: bundle('endurance/payloads.ts'),
@@ -33,9 +38,8 @@ afterAll(() => {
 
 /** Runs a program in the guest; what it reports in its last line, which is shown too. */
 async function report<T>(program: keyof typeof programs, ...args: (string | number)[]): Promise<T> {
-  const { code, stdout, stderr } = await kernel.guest.run(
-    `node --expose-gc ${programs[program].file} ${args.join(' ')}`,
-  );
+  const command = `EXECUTOR_FLAGS='${FLAGS}' node --expose-gc ${programs[program].file} ${args.join(' ')}`;
+  const { code, stdout, stderr } = await kernel.guest.run(command);
   expect(code, stdout + stderr).toBe(0);
   const last = stdout.trim().split('\n').at(-1)!;
   console.log(`${program}, seed ${SEED}: ${last}`);

@@ -2,13 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Target } from '../../../assembly/tables/notation.ts';
 import { TARGETS } from '../../../assembly/tables/targets/index.ts';
 import { bootKernel, DEFAULT_MODULES, type Guest } from '../../../src/kernel/boot.ts';
 import type { InstalledKernel } from '../../../src/kernel/install.ts';
 import { hidden } from '../../../src/kernel/session.ts';
 import type { Planner } from '../../../src/planner/planner.ts';
+import { bundleInto } from '../bundle.ts';
 import type { Sample } from './generate.ts';
 import type { Answer, Job } from './job.ts';
 import { DEVICE, type Judgement, judge, plan, type Versions } from './judge.ts';
@@ -21,16 +21,7 @@ const RUN_TIMEOUT_MS = 1_800_000;
 /** A guest with the disks of the profiles, and the probe in a folder that it can write. */
 export async function bootForTables(kernel: InstalledKernel, folder: string): Promise<Guest> {
   mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [fileURLToPath(new URL('probe.ts', import.meta.url))],
-    outfile: join(folder, 'probe.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['koffi'],
-    logLevel: 'warning',
-  });
+  bundleInto(fileURLToPath(new URL('probe.ts', import.meta.url)), join(folder, 'probe.cjs'));
   const disks = DISKS.map(
     ({ size, sectorSize = 512 }, index) =>
       `truncate -s ${size} ${FOLDER}/${index}\nlosetup -b ${sectorSize} /dev/loop${index} ${FOLDER}/${index}`,

@@ -36,7 +36,7 @@ import {
   table,
   text,
 } from '../../unit/executor/payloads.ts';
-import { names } from './devices.ts';
+import { names, removeAll } from './devices.ts';
 import { startVictim } from './victim.ts';
 
 export interface Report {
@@ -46,9 +46,9 @@ export interface Report {
   connections: number;
   /** Connections that ended inside a frame, before all others. */
   broken: number;
-  /** The most memory that the executor ever had, and had at the end, in KiB; its descriptors at first and at last. */
+  /** The executor's memory at first, at the end, and the most that it ever had, in KiB; its descriptors at first and at last. */
+  residentKiB: [number, number];
   peakKiB: number;
-  residentKiB: number;
   descriptors: [number, number];
   exit: number | string;
   wrong: string[];
@@ -69,8 +69,8 @@ const report: Report = {
   answers: {},
   connections: 0,
   broken: 0,
+  residentKiB: [0, 0],
   peakKiB: 0,
-  residentKiB: 0,
   descriptors: [0, 0],
   exit: 0,
   wrong: [],
@@ -227,6 +227,7 @@ async function run(): Promise<void> {
   while (!executor.log().includes('"event":"ready"') || !readdirSync('/run').includes('clients.sock')) await sleep(20);
   const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;
   report.descriptors[0] = descriptors();
+  report.residentKiB[0] = memoryOf(pid, 'VmRSS');
   await breakOffEverywhere();
   const { ioctl } = await openControl();
   if (names(ioctl).length > 0) complain('half a frame made a device');
@@ -239,14 +240,11 @@ async function run(): Promise<void> {
   for (let tries = 0; tries < 50 && descriptors() > report.descriptors[0]; tries++) await sleep(20);
   report.descriptors[1] = descriptors();
   report.peakKiB = memoryOf(pid, 'VmHWM');
-  report.residentKiB = memoryOf(pid, 'VmRSS');
+  report.residentKiB[1] = memoryOf(pid, 'VmRSS');
   executor.process.kill('SIGTERM');
   report.exit = await executor.ended;
-  for (const name of names(ioctl)) {
-    ioctl(SUSPEND, bare({ name }));
-    ioctl(REMOVE, bare({ name }));
-    rmSync(`/dev/mapper/${name}`, { force: true });
-  }
+  removeAll(ioctl);
+  for (const { name } of DEVICES) rmSync(`/dev/mapper/${name}`, { force: true });
   console.log(JSON.stringify(report));
 }
 

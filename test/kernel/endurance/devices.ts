@@ -12,7 +12,9 @@ import {
   F_SUSPEND,
   LIST_DEVICES,
   query,
+  REMOVE,
   STATUS,
+  SUSPEND,
   TABLE_STATUS,
   text,
 } from '../../unit/executor/payloads.ts';
@@ -52,6 +54,14 @@ export function names(ioctl: Ioctl): string[] {
     found.push(text(list, at + 12));
   }
   return found;
+}
+
+/** Resumes and removes every device. */
+export function removeAll(ioctl: Ioctl): void {
+  for (const name of names(ioctl)) {
+    ioctl(SUSPEND, bare({ name }));
+    ioctl(REMOVE, bare({ name }));
+  }
 }
 
 export function look(ioctl: Ioctl, name: string): Seen {

@@ -1,7 +1,7 @@
 /**
  * Runs in the guest. Kills an executor with SIGKILL, again and again, in the middle of plans over several devices, and
- * holds what the next one finds and leaves against the plans: each device is as it was before the plan that was running, or
- * as it is behind it.
+ * holds what the next one finds and leaves against the plans: each device is as it was before the plan that was running, but
+ * for an inactive table that had to go, or as it is behind it.
  *
  * Its arguments: how many kills, the seed, the executor, the executor with faults, a backing device. Its last line is a Report.
  */
@@ -12,10 +12,11 @@ import { abandoned } from '../../../executor/journal.ts';
 import { createNodes } from '../../../executor/nodes.ts';
 import { type Control, openControl } from '../../../executor/system.ts';
 import { type Ioctl, recover } from '../../../executor/undo.ts';
-import { applyFrame } from '../../../src/client/messages.ts';
+import { applyFrame, type Message } from '../../../src/client/messages.ts';
 import { Random } from '../../fuzz/random.ts';
 import {
   bare,
+  CLEAR,
   CREATE,
   encode,
   F_SUSPEND,
@@ -107,18 +108,31 @@ function debtsOf(): Debt[] {
   );
 }
 
-/** The number of plans after which the devices are as they are now; -1 where it is none. */
-function findPlan(states: State[], before: State[], plans: Plan[], answered: number): number {
-  for (let done = answered; done <= plans.length; done++) {
-    const behind = done === 0 ? before : plans[done - 1]!.after;
-    const next = plans[done];
-    const fits = states.every(
-      (state, device) =>
-        isDeepStrictEqual(state, behind[device]) || (next?.torn && isDeepStrictEqual(state, next.after[device])),
+/** What was asked of an executor, and what was known when it was gone. */
+interface Asked {
+  before: State[];
+  plans: Plan[];
+  answered: number;
+  owed: Debt[];
+}
+
+/** Whether the devices are as some number of plans leave them, of those that were answered and those that may have run. */
+function isExplained(states: State[], { before, plans, answered, owed }: Asked): boolean {
+  const fits = (state: State, as: State, device: number): boolean => {
+    // A table that a load replaced does not come back, and none that is inactive outlives the undoing of a suspend.
+    const cleared = owed.some(({ command, name }) => command === CLEAR && name === DEVICES.names[device]);
+    return (
+      isDeepStrictEqual(state, as) || (cleared && as !== null && isDeepStrictEqual(state, { ...as, inactive: null }))
     );
-    if (fits) return done;
-  }
-  return -1;
+  };
+  const history = [before, ...plans.map(({ after }) => after)];
+  return history.slice(answered).some((behind, index) => {
+    const next = plans[answered + index];
+    return states.every(
+      (state, device) =>
+        fits(state, behind[device]!, device) || (next?.torn === true && fits(state, next.after[device]!, device)),
+    );
+  });
 }
 
 function figures(times: number[]): Figures {
@@ -140,6 +154,47 @@ const frameOf = (id: number, steps: PlanSteps): Uint8Array => applyFrame(id, enc
 const start = (program: string): Victim =>
   startVictim(program, ['--stdio', '--policy', 'unrestricted', '--journal', JOURNAL]);
 
+/** What is wrong with the devices that the next executor has left. */
+function complaintsOf(ioctl: Ioctl, states: State[], asked: Asked, foreign: string): string[] {
+  const wrong: string[] = [];
+  if (!isExplained(states, asked)) wrong.push('a device is neither as before nor as behind the plan');
+  for (const { command, name } of asked.owed) {
+    const state = states[DEVICES.names.indexOf(name)];
+    if (command === REMOVE && state) wrong.push(`${name} is left`);
+    if (command === SUSPEND && state?.suspended) wrong.push(`${name} is left suspended`);
+  }
+  if (foreignState(ioctl) !== foreign) wrong.push('a foreign device was touched');
+  const unknown = names(ioctl).filter((name) => !DEVICES.names.includes(name) && !FOREIGN.includes(name));
+  return unknown.length === 0 ? wrong : [...wrong, `unknown devices ${unknown}`];
+}
+
+/** Payloads are too long to be told. */
+const withoutSteps = (key: string, value: unknown): unknown => (key === 'steps' ? undefined : value);
+
+async function kill({ process, ended }: Victim): Promise<void> {
+  process.kill('SIGKILL');
+  await ended;
+}
+
+/** When to kill: behind a system call, or after so many microseconds; without either, when all is answered. */
+type Moment = { call: number } | { microseconds: number } | 'done';
+
+/** Sends the plans, kills, and gives what was answered, and how long it lived on, in microseconds. */
+async function killAt(victim: Victim, plans: Plan[], moment: Moment): Promise<{ answers: Message[]; lived: number }> {
+  if (moment !== 'done' && 'call' in moment) {
+    victim.send(frameOf(1, [[VERSION, bare({ name: `k${moment.call}=9` })]]));
+    await victim.until((messages) => messages.length > 1);
+  }
+  const said = victim.messages.length;
+  const begun = performance.now();
+  victim.send(...plans.map(({ steps }, index) => frameOf(index + 2, steps)));
+  if (moment !== 'done' && 'microseconds' in moment) usleep(moment.microseconds);
+  else await victim.until((messages) => messages.length === said + plans.length);
+  const lived = Math.round((performance.now() - begun) * 1000);
+  await kill(victim);
+  return { answers: victim.messages.slice(said), lived };
+}
+
 async function run(): Promise<Report> {
   const random = new Random(Number(SEED));
   const control = await openControl();
@@ -148,85 +203,51 @@ async function run(): Promise<Report> {
   makeForeign(ioctl);
   const foreign = foreignState(ioctl);
   const where: Record<string, number> = {};
+  const count = (what: string): number => (where[what] = (where[what] ?? 0) + 1);
   const wrong: string[] = [];
   const [starts, restarts, recoveries]: [number[], number[], number[]] = [[], [], []];
-  let before: State[] = DEVICES.names.map(() => null);
-  let plans: Plan[] = [];
-  let answered = 0;
-  let owed: Debt[] = [];
+  let asked: Asked = { before: DEVICES.names.map(() => null), plans: [], answered: 0, owed: [] };
   let kills = 0;
   let owing = 0;
-  /** How long all plans of one executor last, in microseconds, which the first is left alone to tell. */
-  let span = 0;
-  let startup = 0;
+  /** How long all plans of one executor last, in microseconds, and its start, in milliseconds, as the first tells. */
+  let [span, startup] = [0, 0];
 
-  for (let round = 0; kills < Number(KILLS); round++) {
+  for (let round = 0; kills < Number(KILLS); round++, kills++) {
     const byCall = round % 2 === 1;
-    const here = owed.length > 0 && random.chance(4);
+    const here = asked.owed.length > 0 && random.chance(4);
     if (here) recoveries.push(recoverHere(control));
     const victim = start(byCall ? FAULTY : EXECUTOR);
     if (startup > 0 && random.chance(6)) {
-      usleep(Math.floor(startup * 1000 * (0.3 + random.below(900) / 1000)));
-      victim.process.kill('SIGKILL');
-      await victim.ended;
-      kills++;
-      where.start = (where.start ?? 0) + 1;
+      usleep(Math.floor(startup * (300 + random.below(900))));
+      await kill(victim);
+      count('start');
       continue;
     }
     const ready = await victim.ready;
     if (ready === undefined) throw new Error(`no hello: ${victim.log()}`);
-    (owed.length > 0 && !here ? restarts : starts).push(ready);
+    (asked.owed.length > 0 && !here ? restarts : starts).push(ready);
     startup ||= ready;
 
-    const states = statesOf(ioctl);
-    const complain = (what: string): void =>
-      void wrong.push(
-        `kill ${kills}: ${what}: ${JSON.stringify({ before, plans: plans.map(({ what }) => what), answered, owed, states, log: victim.log() })}`,
+    const before = statesOf(ioctl);
+    for (const what of complaintsOf(ioctl, before, asked, foreign))
+      wrong.push(
+        `kill ${kills}: ${what}: ${JSON.stringify({ ...asked, states: before, log: victim.log() }, withoutSteps)}`,
       );
-    if (findPlan(states, before, plans, answered) < 0) complain('a device is neither as before nor as behind the plan');
-    for (const { command, name } of owed) {
-      const state = states[DEVICES.names.indexOf(name)];
-      if (command === REMOVE && state) complain(`${name} is left`);
-      if (command === SUSPEND && state?.suspended) complain(`${name} is left suspended`);
-    }
-    if (foreignState(ioctl) !== foreign) complain('a foreign device was touched');
-    const unknown = names(ioctl).filter((name) => !DEVICES.names.includes(name) && !FOREIGN.includes(name));
-    if (unknown.length > 0) complain(`unknown devices ${unknown}`);
 
-    before = states;
-    plans = randomPlans(random, DEVICES, before, PLANS);
-    if (byCall) {
-      victim.send(frameOf(1, [[VERSION, bare({ name: `k${1 + random.below(CALLS)}=9` })]]));
-      await victim.until((messages) => messages.length > 1);
-    }
-    const said = victim.messages.length;
-    const begun = performance.now();
-    victim.send(...plans.map(({ steps }, index) => frameOf(index + 2, steps)));
-    if (byCall || span === 0) {
-      await victim.until((messages) => messages.length === said + plans.length);
-      span ||= Math.round((performance.now() - begun) * 1000);
-    } else usleep(random.below(span));
-    victim.process.kill('SIGKILL');
-    await victim.ended;
-    kills++;
-    const answers = victim.messages.slice(said);
-    answered = answers.length;
-    for (const answer of answers) if (answer.type !== 'result') complain(`refused: ${JSON.stringify(answer)}`);
-    owed = debtsOf();
-    if (owed.length > 0) owing++;
-    const at = owed.length > 0 ? plans[answered]!.what : 'nothing owed';
-    where[at] = (where[at] ?? 0) + 1;
+    const plans = randomPlans(random, DEVICES, before, PLANS);
+    const at = { call: 1 + random.below(CALLS), microseconds: random.below(span || 1) };
+    const moment = span === 0 ? 'done' : byCall ? { call: at.call } : { microseconds: at.microseconds };
+    const { answers, lived } = await killAt(victim, plans, moment);
+    span ||= lived;
+    for (const answer of answers)
+      if (answer.type !== 'result') wrong.push(`kill ${kills}: refused: ${JSON.stringify(answer)}`);
+    asked = { before, plans, answered: answers.length, owed: debtsOf() };
+    if (asked.owed.length > 0) owing++;
+    count(asked.owed.length > 0 ? plans[answers.length]!.what : 'nothing owed');
   }
   await sweep(ioctl);
-  return {
-    kills,
-    where,
-    owing,
-    start: figures(starts),
-    restart: figures(restarts),
-    recovery: figures(recoveries),
-    wrong,
-  };
+  const times = { start: figures(starts), restart: figures(restarts), recovery: figures(recoveries) };
+  return { kills, where, owing, ...times, wrong: wrong.slice(0, 20) };
 }
 
 /** A last executor recovers, and everything that is known is taken away. */

@@ -9,12 +9,11 @@ import { statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { brokenRule } from '../../../executor/rules.ts';
 import { openControl } from '../../../executor/system.ts';
-import type { Ioctl } from '../../../executor/undo.ts';
 import { Random } from '../../fuzz/random.ts';
-import { bare, LOAD, REMOVE, SUSPEND, text } from '../../unit/executor/payloads.ts';
+import { LOAD, text } from '../../unit/executor/payloads.ts';
 import { faultsOf } from '../../unit/executor/reading.ts';
 import { watchedMemory } from './canaries.ts';
-import { dependencies, F_QUERY_INACTIVE, names, numberOf } from './devices.ts';
+import { dependencies, F_QUERY_INACTIVE, names, numberOf, removeAll } from './devices.ts';
 import { deviceWords, mayOpen, ODD_NODES, randomPayload, takesMuchMemory } from './generated.ts';
 
 export interface Report {
@@ -38,13 +37,6 @@ function meaning(word: string): string | undefined {
   if (!word.startsWith('/')) return /^\d+:\d+$/.test(word) ? word : undefined;
   const stats = statSync(Buffer.from(word, 'latin1'), { throwIfNoEntry: false });
   return stats?.isBlockDevice() ? numberOf(stats.rdev) : undefined;
-}
-
-function sweep(ioctl: Ioctl): void {
-  for (const name of names(ioctl)) {
-    ioctl(SUSPEND, bare({ name }));
-    ioctl(REMOVE, bare({ name }));
-  }
 }
 
 async function run(): Promise<Report> {
@@ -78,9 +70,9 @@ async function run(): Promise<Report> {
       if (meant.join() !== opened.join()) complain(`means ${meant}, opened ${opened}`);
       report.compared++;
     }
-    if (++report.accepted % SWEEP === 0) sweep(ioctl);
+    if (++report.accepted % SWEEP === 0) removeAll(ioctl);
   }
-  sweep(ioctl);
+  removeAll(ioctl);
   const left = names(ioctl);
   if (left.length > 0) report.wrong.push(`left: ${left}`);
   for (const node of [...ODD_NODES, '/dev/link']) unlinkSync(node);
