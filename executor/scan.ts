@@ -3,6 +3,7 @@ import { failure, Refused } from './failure.ts';
 import { LIMITS } from './limits.ts';
 
 const MAX_DEPTH = 6;
+const MAX_TEXT = 4096;
 
 /**
  * Tags that a length or an integer follows: the first tag, what it opens, the first width in bytes (doubling from tag to
@@ -65,7 +66,7 @@ export function scan({ buffer, byteOffset, byteLength }: Uint8Array): void {
   /** The text's bytes as Latin-1: equal where the texts are, without a decoder that drops a byte order mark. */
   function text(size: number): string {
     skip(size);
-    const text = bytes.subarray(at - size, at);
+    const text = size <= MAX_TEXT ? bytes.subarray(at - size, at) : refuse(`text of more than ${MAX_TEXT} bytes`);
     return isUtf8(text) ? text.toString('latin1') : refuse('text that is not UTF-8');
   }
 
@@ -90,7 +91,6 @@ export function scan({ buffer, byteOffset, byteLength }: Uint8Array): void {
   }
 
   const opened = open();
-  if (opened[0] !== 'map') refuse('a frame holds one map');
-  inside(opened, 1);
+  inside(opened[0] === 'map' ? opened : refuse('a frame holds one map'), 1);
   if (at !== bytes.length) refuse('bytes behind the value');
 }
