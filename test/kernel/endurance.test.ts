@@ -17,7 +17,8 @@ const count = (name: string, short: number, long: number): number =>
   Number(process.env[`DMPLAN_${name}`] ?? (LONG ? long : short));
 const SEED = count('SEED', 20261122, Date.now() >>> 0);
 const HOUR_MS = 3_600_000;
-const MOST_MEMORY_KIB = 64 * 1024;
+/** Resident at the most: 40 MiB of it are node's own file as it is mapped, 20 an executor at rest. */
+const MOST_MEMORY_KIB = 72 * 1024;
 
 const UNIT = new URL('../../executor/systemd/dmplan-executor.service', import.meta.url);
 /** Node's arguments there. */
@@ -55,7 +56,7 @@ describe('an executor that is killed at random moments, and behind random system
       const { kills, wrong, owing } = await report<Kills>('kills', KILLS, SEED, EXECUTOR, programs.faulty.file, '7:0');
       expect(wrong).toEqual([]);
       expect(kills).toBe(KILLS);
-      expect(owing).toBeGreaterThan(KILLS / 10);
+      expect(owing).toBeGreaterThan(KILLS / 100);
     },
     HOUR_MS,
   );
@@ -83,7 +84,7 @@ describe('clients of one executor that ask for plans over the same devices', () 
   const CLIENTS = 8;
 
   it(
-    `are answered each request once, for ${SECONDS} seconds, by an executor that takes less than 64 MiB`,
+    `are answered each request once, for ${SECONDS} seconds, by an executor that takes less than 72 MiB`,
     async () => {
       const said = await report<Clients>('clients', SECONDS, CLIENTS, SEED, EXECUTOR, '7:0');
       const { wrong, answers, requests, exit, broken, peakKiB, descriptors } = said;
@@ -109,7 +110,7 @@ describe('the memory around payloads', () => {
       expect({ touched, failed }).toEqual({ touched: 0, failed: 0 });
       expect(ioctls).toBeGreaterThanOrEqual(IOCTLS);
       expect(collections).toBeGreaterThan(10);
-      expect(peakKiB).toBeLessThan(MOST_MEMORY_KIB * 2);
+      expect(peakKiB).toBeLessThan(MOST_MEMORY_KIB);
     },
     HOUR_MS,
   );
