@@ -32,6 +32,23 @@ describe('docs/abi.md', () => {
     expect(rowsOf('Exports').slice(2).map(subject).sort()).toEqual(exports.sort());
   });
 
+  it("has an example whose bytes are the planner's", () => {
+    const section = page.split(/^###? /m).find((part) => part.startsWith('An example'))!;
+    const [request, start, rest] = section.split('\n').filter((line) => line.startsWith('    '));
+    const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    const payload = Buffer.alloc(312);
+    for (const [, offset, hex] of rest!.matchAll(/(\d+): ((?:[0-9a-f]{2} ?)+)/g))
+      bytes(hex!).copy(payload, Number(offset));
+    const asked = bytes(request!);
+    const planner = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as Record<string, CallableFunction>;
+    const memory = planner.memory as unknown as WebAssembly.Memory;
+    const at = planner.request!(asked.length);
+    new Uint8Array(memory.buffer, at, asked.length).set(asked);
+    expect(planner.plan!()).toBe(0);
+    const answer = Buffer.from(memory.buffer, planner.result!(), planner.result_length!());
+    expect(answer.toString('hex')).toBe(Buffer.concat([bytes(start!), payload]).toString('hex'));
+  });
+
   it('gives every function the number of parameters that it has', () => {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
     for (const row of rowsOf('Exports').slice(2)) {
