@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CallOptions, Executor } from './client/connection.ts';
 import { DmError, isDmError } from './errors.ts';
 import { explained, withHolders } from './failures.ts';
@@ -13,13 +12,14 @@ import {
   type Dev,
   type Device,
   type DeviceInfo,
-  type Header,
   infoOf,
   type TargetLine,
   type TargetVersion,
 } from './reply.ts';
 import type { ActionName, Actions, DeviceId, Geometry, Request, Version } from './request.ts';
+import { answerTooLarge, FIRST_ROOM, LARGEST_ROOM, moreRoom } from './room.ts';
 import type { BlockDevice } from './sysfs.ts';
+import { heldTo, randomUuid } from './uuid-prefix.ts';
 import { heard } from './verbs/message.ts';
 import {
   type RemoveAllOptions,
@@ -75,21 +75,6 @@ export interface MessageOptions extends CallOptions {
   /** Room for the answer in bytes; 16384 unless given. */
   bufferSize?: number;
 }
-
-const FIRST_ROOM = 16384;
-/** Each further try costs as much as it carries, so there are few. */
-const ROOM_FACTOR = 8;
-/** A spec and some text behind it. The kernel tells how many there are also when they do not fit (dm-ioctl.c __dev_status). */
-const ROOM_FOR_TARGET = 96;
-/** What the planner plans for at most; an executor may forward less. */
-const LARGEST_ROOM = 32 * 1024 * 1024;
-
-/** How the uuids begin that the executor's policy lets be touched. */
-function heldTo(policy: string): string | undefined {
-  return policy.startsWith(OWN) ? policy.slice(OWN.length) : undefined;
-}
-
-const OWN = 'own:';
 
 /** Device-mapper through an executor: one method for every action. All of them throw DmError and nothing else. */
 export class DeviceMapper {
@@ -374,13 +359,12 @@ export class DeviceMapper {
     options: Partial<Actions[A]> & CallOptions & ShowKeys,
   ): Promise<Decoded> {
     const [fields, call] = split(options);
-    const first = fields.bufferSize ?? FIRST_ROOM;
-    for (let bufferSize = first; ; ) {
+    const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
+    for (let bufferSize = fields.bufferSize ?? FIRST_ROOM; ; ) {
       const answer = await this.#last({ action, ...fields, bufferSize } as unknown as Request, call);
       if (!answer.bufferFull) return answer;
-      const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
       if (bufferSize >= largest) throw answerTooLarge(action, bufferSize, answer.header);
-      bufferSize = Math.min(Math.max(bufferSize * ROOM_FACTOR, answer.header.targetCount * ROOM_FOR_TARGET), largest);
+      bufferSize = Math.min(moreRoom(bufferSize, answer.header.targetCount), largest);
     }
   }
 }
@@ -396,20 +380,6 @@ function split<T extends CallOptions & ShowKeys>(
 ): [Omit<T, keyof CallOptions | 'showKeys'>, CallOptions & ShowKeys] {
   const { signal, deadline, showKeys, ...fields } = options;
   return [fields, { signal, deadline, ...(showKeys === undefined ? {} : { showKeys }) }];
-}
-
-/** As libdm's users write theirs: who made it, and what no other device has. */
-function randomUuid(prefix: string): string {
-  return `${prefix}${randomBytes(16).toString('hex')}`;
-}
-
-function answerTooLarge(operation: string, size: number, reply: Header): DmError {
-  return new DmError({
-    code: 'answer_too_large',
-    message: `the answer does not fit into ${size} bytes`,
-    operation,
-    reply,
-  });
 }
 
 /**

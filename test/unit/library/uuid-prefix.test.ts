@@ -47,3 +47,10 @@ it('without a prefix a device has no uuid unless it is asked for', async () => {
   dm = await open();
   expect(await dm.create(data)).toMatchObject({ uuid: '' });
 });
+
+it('with an executor that is held to a prefix, that is the prefix', async () => {
+  const executor = new StubExecutor(kernel.answer);
+  const held = { ...executor.hello, policy: 'own:HELD-' };
+  Object.defineProperty(executor, 'hello', { value: held });
+  expect((await (await openDeviceMapper({ executor, planner })).create(data)).uuid).toMatch(/^HELD-[0-9a-f]{32}$/);
+});
