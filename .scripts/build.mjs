@@ -92,7 +92,8 @@ function compileLibrary() {
   node(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'));
   cpSync('src/planner/planner.wasm.d.ts', 'dist/planner.wasm.d.ts');
   // Nobody imports these: what runs is the bundle.
-  for (const path of ['cli', 'verity/worker.js', 'verity/worker.d.ts']) rmSync(`dist/src/${path}`, { recursive: true });
+  const programs = ['verity/worker', 'policy/judge'].flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+  for (const path of ['cli', ...programs]) rmSync(`dist/src/${path}`, { recursive: true });
 }
 
 /** What went into each bundle, as esbuild tells it. */
@@ -174,6 +175,7 @@ embedPlanner();
 compileLibrary();
 await bundle('executor/main.ts', 'dist/executor.cjs', { supported: { 'dynamic-import': false } });
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
+await bundle('src/policy/judge.ts', 'dist/policy.cjs', { alias: PLAIN });
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 await bundleInspector();

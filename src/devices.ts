@@ -11,7 +11,7 @@ export async function resolveDevice(path: string): Promise<Dev | undefined> {
 }
 
 /** glibc's dev_t: twelve bits of each number where they always were, the rest above (sys/sysmacros.h). */
-function devOf(rdev: bigint): Dev {
+export function devOf(rdev: bigint): Dev {
   return {
     major: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)),
     minor: Number((rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)),

@@ -27,6 +27,14 @@ export {
 export type { Difference } from './live/compare.ts';
 export type { Expected, Verified, VerifyOptions } from './live/verify.ts';
 export * from './planner/index.ts';
+export {
+  checkPolicy,
+  explainPolicy,
+  type PolicyAnswer,
+  type PolicyCheck,
+  type PolicyExplanation,
+  type PolicyFault,
+} from './policy/index.ts';
 export type { Readers } from './readers.ts';
 export { type BlockDevice, type BlockDeviceReader, type HolderReader, readBlockDevice, readHolders } from './sysfs.ts';
 export type { RemoveAllOptions, RemovedAll, RemoveOptions, WipeOptions } from './verbs/remove.ts';
