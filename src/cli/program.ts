@@ -12,6 +12,7 @@ import { addLists } from './commands/lists.ts';
 import { addMessages } from './commands/messages.ts';
 import { addModules } from './commands/modules.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addQueries } from './commands/queries.ts';
 import { addRemoval } from './commands/removal.ts';
 import { addVerify } from './commands/verify.ts';
@@ -58,6 +59,7 @@ Examples:
   addPlan(program, start);
   addInspect(program, start);
   addExplain(program, start);
+  addPolicy(program, start);
   addConvert(program, start);
   addChanges(program, start);
   addRemoval(program, start);

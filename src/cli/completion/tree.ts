@@ -32,6 +32,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   'file[:ro]': 'file',
   path: 'file',
   table_file: 'file',
+  policy_file: 'file',
   data_device: 'file',
   hash_device: 'file',
   device: 'file',

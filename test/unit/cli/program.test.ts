@@ -11,6 +11,7 @@ const COMMANDS = [
   'plan',
   'inspect',
   'explain',
+  'policy',
   'convert',
   'create',
   'rename',
