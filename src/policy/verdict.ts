@@ -89,14 +89,20 @@ function brokenKey(rule: Rule, facts: Facts): string | null {
   return null;
 }
 
-/** All that the sets of the table's types have together; a table for writing may not lie on what is there for reading. */
+/**
+ * What every type of the table may lie on, since the kernel does not say which of a table's targets opened a device. A
+ * table for writing may not lie on what is there for reading.
+ */
 function backingOf({ targets = {} }: Rule, grounds: Grounds, { table }: Facts): string[] | null {
   if (table === null) return null;
+  const textsOf = (sets: string[]): string[] => {
+    const all = sets.flatMap((set) => grounds.get(set)!);
+    return all.filter(({ readOnly }) => table.readOnly || !readOnly).map(({ text }) => text);
+  };
   const sets = [...table.types].map((type) => targets[type]?.backing).filter((each) => each !== undefined);
   if (sets.length === 0) return null;
-  const all = sets.flat().flatMap((set) => grounds.get(set)!);
-  const allowed = all.filter(({ readOnly }) => table.readOnly || !readOnly);
-  return [...new Set(allowed.map(({ text }) => text))];
+  const [first = [], ...others] = sets.map(textsOf);
+  return [...new Set(first)].filter((text) => others.every((each) => each.includes(text)));
 }
 
 /** The last rule that knows the command came nearest to allowing the step. */

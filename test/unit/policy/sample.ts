@@ -1,8 +1,8 @@
+import type { Step } from '../../../src/planner/plan.ts';
 import { resolveBacking } from '../../../src/policy/backing.ts';
 import { type Policy, readPolicy } from '../../../src/policy/document.ts';
 import { factsOf } from '../../../src/policy/facts.ts';
 import { judgeStep, type Verdict, type Who } from '../../../src/policy/verdict.ts';
-import type { Step } from '../../../src/planner/plan.ts';
 import { type Bytes, bare, type HeaderFields, query, type Target, table } from '../executor/payloads.ts';
 
 export const DIGEST = 'ab'.repeat(32);
