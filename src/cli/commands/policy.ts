@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { loadPlanner } from '../../planner/planner.ts';
-import { badPolicy, checkPolicy, explainPolicy, type PolicyAnswer, type PolicyExplanation } from '../../policy/index.ts';
+import {
+  badPolicy,
+  checkPolicy,
+  explainPolicy,
+  type PolicyAnswer,
+  type PolicyExplanation,
+} from '../../policy/index.ts';
 import { readInput } from '../input.ts';
 import type { Output } from '../output.ts';
 import { requestOf } from './plan.ts';
