@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Unpackr } from 'msgpackr';
+import { COMMANDS } from '../../../src/commands.ts';
 import type { Step } from '../../../src/planner/plan.ts';
 import { encode, frame, map, type Value } from '../executor/payloads.ts';
 
@@ -11,14 +12,9 @@ export const PROGRAM = fileURLToPath(new URL('../../../dist/policy.cjs', import.
 /** The flags that an executor hands on. */
 const FLAGS = ['--jitless', '--disallow-code-generation-from-strings'];
 
-const NUMBERS: Partial<Record<Step['command'], number>> = {
-  ...{ VERSION: 0, REMOVE_ALL: 1, LIST_DEVICES: 2, DEV_CREATE: 3, DEV_REMOVE: 4, DEV_RENAME: 5, DEV_SUSPEND: 6 },
-  ...{ DEV_STATUS: 7, TABLE_LOAD: 9, TARGET_MSG: 14 },
-};
-
 /** A question as an executor writes it. */
 export function question(client: Value, steps: Step[]): Buffer {
-  const pairs = steps.map(({ command, payload }): Value => [NUMBERS[command]!, payload]);
+  const pairs = steps.map(({ command, payload }): Value => [COMMANDS[command], payload]);
   return frame(encode(map({ client, plan: map({ v: 1, steps: pairs }) })));
 }
 
