@@ -26,7 +26,7 @@ import { VERSION } from './version.ts';
 /** Makes the context of a command from the options it was given. */
 export type Begin = (options: GlobalOptions) => Context;
 
-/** The program: dmsetup's verbs, and `plan`, `inspect`, `explain` and `convert` that need no kernel. */
+/** The program: dmsetup's verbs, and `plan`, `inspect`, `explain`, `policy` and `convert` that need no kernel. */
 export function buildProgram(begin: Begin, streams: Streams): Command {
   const program = new Command('dmplan')
     .description('Plan device-mapper tables as exact bytes, and apply them.')

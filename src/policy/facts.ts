@@ -28,8 +28,8 @@ export interface Table {
   targets: number;
   sectors: number;
   types: ReadonlySet<string>;
-  /** The params of its verity targets. */
-  verity: ReadonlySet<string>;
+  /** The params of its last verity target. */
+  verity: string | null;
 }
 
 /** Any of them may have a name or a uuid in its header, but that is no device's. */
@@ -102,7 +102,7 @@ function roster() {
 function tableOf(payload: Uint8Array, flags: number): Table {
   const view = viewOf(payload);
   const types = new Set<string>();
-  const verity = new Set<string>();
+  let verity: string | null = null;
   let [targets, sectors] = [0, 0];
   for (let at = abi.HEADER_SIZE; at < payload.length; targets++) {
     const size = view.getUint32(at + abi.SPEC_NEXT_OFFSET, true);
@@ -111,7 +111,7 @@ function tableOf(payload: Uint8Array, flags: number): Table {
     sectors += view.getUint32(length, true) + view.getUint32(length + 4, true) * 2 ** 32;
     const type = textAt(payload, at + abi.SPEC_TYPE_OFFSET, abi.SPEC_TYPE_SIZE);
     types.add(type);
-    if (type === 'verity') verity.add(textAt(payload, at + abi.SPEC_SIZE, size - abi.SPEC_SIZE));
+    if (type === 'verity') verity = textAt(payload, at + abi.SPEC_SIZE, size - abi.SPEC_SIZE);
     at += size;
   }
   return { readOnly: (flags & abi.FLAG_READONLY) !== 0, targets, sectors, types, verity };

@@ -30,11 +30,11 @@ const CONSTRAINTS: { readonly [Key in keyof Rule]-?: (rule: Rule, facts: Facts) 
   targets: ({ targets = {} }, { table }) => {
     const unknown = [...(table?.types ?? [])].find((type) => !Object.hasOwn(targets, type));
     if (unknown !== undefined) return unknown;
-    for (const params of table?.verity ?? []) {
-      const broken = brokenVerity(targets.verity!, params);
-      if (broken !== null) return `verity.${broken}`;
-    }
-    return true;
+    if (table === null || table.verity === null) return true;
+    // Newer kernels load verity only alone (dm-verity-target.c DM_TARGET_SINGLETON), as the planner does for all.
+    if (table.targets > 1) return 'verity';
+    const broken = brokenVerity(targets.verity!, table.verity);
+    return broken === null || `verity.${broken}`;
   },
 };
 
@@ -47,11 +47,15 @@ const OPTIONS = 11;
 const VALUED = ['use_fec_from_device', 'fec_blocks', 'fec_start', 'fec_roots', 'root_hash_sig_key_desc'];
 
 function brokenVerity({ rootDigests, options = [] }: TargetRule, params: string): keyof TargetRule | null {
-  const words = params.match(WORD) ?? [];
-  if (rootDigests !== undefined && !rootDigests.includes(words[ROOT_DIGEST]?.toLowerCase() ?? '')) return 'rootDigests';
-  for (let at = OPTIONS; at < words.length; at += VALUED.includes(words[at]!) ? 2 : 1)
-    if (!options.includes(words[at]!)) return 'options';
-  return null;
+  let at = 0;
+  let isValue = false;
+  for (const [word] of params.matchAll(WORD)) {
+    if (at === ROOT_DIGEST && rootDigests?.includes(word.toLowerCase()) === false) return 'rootDigests';
+    if (at >= OPTIONS && !isValue && !options.includes(word)) return 'options';
+    isValue = at >= OPTIONS && !isValue && VALUED.includes(word);
+    at++;
+  }
+  return at > ROOT_DIGEST || rootDigests === undefined ? null : 'rootDigests';
 }
 
 /** The names of a client's rules, in the order of trying. */

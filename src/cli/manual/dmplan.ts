@@ -31,7 +31,7 @@ export function dmplanPage(program: Command, version: string, date: string): str
 
 const ABOUT = [
   'dmplan compiles device-mapper tables into the exact payloads of the kernel’s ioctls, in a module that can do nothing else, and applies them through `dmplan-executor`, a small process that checks every byte and forwards it. The verbs, their arguments and the text they print are those of dmsetup; --json prints the same for programs.',
-  'Commands that change devices, or ask about them, need a kernel with device-mapper, and root or an executor that listens (--executor). `plan`, `inspect`, `explain`, `convert` and `verity format`, `verify`, `repair`, `dump` and `info` need neither. With --kernel a command runs against a real kernel that is thrown away afterwards, with files as its disks; that needs no root either.',
+  'Commands that change devices, or ask about them, need a kernel with device-mapper, and root or an executor that listens (--executor). `plan`, `inspect`, `explain`, `policy`, `convert` and `verity format`, `verify`, `repair`, `dump` and `info` need neither. With --kernel a command runs against a real kernel that is thrown away afterwards, with files as its disks; that needs no root either.',
   'An error has a name that never changes, the place in what was asked, and says what to do. A plan that fails leaves nothing behind.',
 ];
 

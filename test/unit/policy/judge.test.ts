@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { encode, frame, map, type Value } from '../executor/payloads.ts';
-import { Judge, type JudgeOptions, question } from './judged.ts';
+import { Judge, type JudgeOptions, PROGRAM, question } from './judged.ts';
 import { bare, create, load, SAMPLE, step } from './sample.ts';
 
 const isRoot = process.getuid!() === 0;
@@ -166,6 +166,15 @@ describe.runIf(isRoot)('a judge whose policy is in order', () => {
       expect(await judge.close()).toBe(76);
     }
   });
+});
+
+test('the judge is one file that needs nothing but Node, and is small', () => {
+  const program = readFileSync(PROGRAM, 'utf8');
+  const required = [...program.matchAll(/\brequire\d*\(["']([^"']+)["']\)/g)].map(([, name]) => name!);
+  expect(required.length).toBeGreaterThan(0);
+  expect(required.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  const own = program.slice(program.indexOf('// src/policy/judge.ts'));
+  expect(own.split('\n').length).toBeLessThan(1000);
 });
 
 describe.runIf(isRoot)('limits', () => {

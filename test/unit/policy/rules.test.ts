@@ -239,9 +239,13 @@ describe('verity', () => {
     expect(broken(pinned, verity(params(' 1 ignore_zero_blocks', DIGEST, '/dev/a\\\\\\ b')))).toBeNull();
   });
 
-  test('every target of the table is held to it', () => {
-    const both = load({ name: 'a' }, ['verity', params('')], ['verity', params(' 1 check_at_most_once')]);
-    expect(broken(pinned, both)).toBe('targets.verity.options');
+  test('is alone in its table', () => {
+    const verities = [params(''), params('')].map((words): [string, string] => ['verity', words]);
+    expect(broken(pinned, load({ name: 'a' }, ...verities))).toBe('targets.verity');
+    const { verity } = pinned.targets;
+    const both = { commands: ALL, targets: { verity, zero: {} } };
+    expect(broken(both, load({ name: 'a' }, ['verity', params('')], ['zero', '']))).toBe('targets.verity');
+    expect(broken(both, load({ name: 'a' }, ['zero', ''], ['verity', params('')]))).toBe('targets.verity');
   });
 });
 
