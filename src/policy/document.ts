@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { COMMANDS } from '../commands.ts';
-import { lineAndColumn } from '../inspect/problem.ts';
 import { type Check, checkKeysOnce, closed, is, listOf, Misfit, mapOf, text, under } from './checks.ts';
 
 /** docs/policy.md has the meaning of every key. */
@@ -114,8 +113,8 @@ function parsed(json: string): unknown {
     return JSON.parse(json);
   } catch (error) {
     const said = (error as Error).message;
-    const { line, column } = lineAndColumn(json, Number(/position (\d+)/.exec(said)?.[1] ?? json.length));
-    throw new Misfit('', `is not JSON: line ${line}, column ${column}: ${said}`);
+    const before = json.slice(0, Number(/position (\d+)/.exec(said)?.[1] ?? json.length)).split('\n');
+    throw new Misfit('', `is not JSON: line ${before.length}, column ${before.at(-1)!.length + 1}: ${said}`);
   }
 }
 
