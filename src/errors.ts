@@ -57,7 +57,7 @@ export class DmError extends Error {
   /** Where in `tableLine` the word at fault begins, in characters from 0. */
   readonly tableColumn: number | undefined;
   readonly step: { index: number; command: CommandName } | undefined;
-  /** The executor's byte rule or key of the request that fired, or `own` for its policy. */
+  /** What fired in the executor: a byte rule, a key of the request, or `own`, `clients`, `images.readOnly` … of its policy. */
   readonly rule: string | undefined;
   /** What a person can do about a refusal of the executor, where the message does not say it. */
   readonly remedy: string | undefined;

@@ -1,10 +1,12 @@
 /** What a person can do about what an executor says, where its message does not say it. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  bad_policy: 'use Linux 5.13 or newer, or an executor without a prefix (--policy unrestricted)',
+  bad_policy: 'see what `dmplan policy check FILE` says; a policy with a prefix takes Linux 5.13 or newer',
+  device_refused: 'use a device that stands in the backing sets of the policy, or have it added there',
   no_journal: "make the journal's folder (--journal, or the unit's RuntimeDirectory) writable for the executor's user",
   indeterminate: 'look at the device (dmplan info NAME) before you do it again: the plan may have been applied',
   degraded: 'connect anew: its hello says why',
-  policy_refused: 'give devices a uuid that begins as the executor asks for: --uuid-prefix PREFIX',
+  policy_refused:
+    'see what the policy allows (dmplan policy explain FILE REQUEST); devices have a uuid that begins as it says: --uuid-prefix PREFIX',
   stopping: 'try again when the executor has been started anew',
 };
 

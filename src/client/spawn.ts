@@ -7,7 +7,7 @@ import { connect, type Executor } from './connection.ts';
 export interface SpawnOptions {
   /** The executor's file; the package's own unless given. */
   program?: string;
-  /** `own:PREFIX`, or `unrestricted`, as unless given: the child forwards whatever is well formed (docs/protocol.md). */
+  /** A document's path (docs/policy.md), `own:PREFIX`, or `unrestricted`, as unless given: whatever is well formed is forwarded. */
   policy?: string;
   /** The folder of its journal; /run/dmplan unless given. */
   journal?: string;
