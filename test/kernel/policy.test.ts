@@ -52,7 +52,7 @@ describe('an executor with a policy', () => {
     await dm.create({ name: 'img-1', table: linear(OTHER), readOnly: true });
     expect((await kernel.read('/dev/mapper/img-1', 0, 512)).length).toBe(512);
     await dm.create({ name: 'vol-1', table: linear(DISK) });
-    await dm.reload({ name: 'vol-1', table: '0 8 zero' });
+    await dm.reload('vol-1', { table: '0 8 zero' });
     await dm.create({ name: 'vol-2', table: linear('/dev/mapper/vol-1') });
     expect((await dm.list()).map(({ name }) => name).sort()).toEqual(['img-1', 'vol-1', 'vol-2']);
     for (const name of ['vol-2', 'vol-1', 'img-1']) await dm.remove(name);
@@ -89,8 +89,8 @@ describe('an executor with a policy', () => {
 
   it('keeps the old table of a device whose new one is refused', async () => {
     await dm.create({ name: 'vol-1', table: '0 8 zero' });
-    await expect(dm.reload({ name: 'vol-1', table: linear(OTHER) })).rejects.toMatchObject({ code: 'device_refused' });
-    expect(await kernel.sh('dmsetup table --inactive vol-1; dmsetup table vol-1')).toBe('0 8 zero');
+    await expect(dm.reload('vol-1', { table: linear(OTHER) })).rejects.toMatchObject({ code: 'device_refused' });
+    expect((await kernel.sh('dmsetup table --inactive vol-1; dmsetup table vol-1')).trim()).toBe('0 8 zero');
     await dm.remove('vol-1');
   });
 
