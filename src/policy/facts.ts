@@ -58,8 +58,7 @@ export function* factsOf(steps: readonly Step[]): Generator<Facts> {
       // A device that is given a uuid has none: it is set once.
       uuids: device === null ? [] : [newUuid ?? device.uuid],
       deferred: command === 'DEV_REMOVE' && (header.flags & abi.FLAG_DEFERRED_REMOVE) !== 0,
-      message:
-        command === 'TARGET_MSG' ? textAt(payload, abi.HEADER_SIZE + abi.MESSAGE_TEXT_OFFSET).split(' ')[0]! : null,
+      message: command === 'TARGET_MSG' ? firstWordOf(payload) : null,
       table: command === 'TABLE_LOAD' ? tableOf(payload, header.flags) : null,
     };
     if (device === null) continue;
@@ -115,6 +114,10 @@ function tableOf(payload: Uint8Array, flags: number): Table {
     at += size;
   }
   return { readOnly: (flags & abi.FLAG_READONLY) !== 0, targets, sectors, types, verity };
+}
+
+function firstWordOf(message: Uint8Array): string {
+  return /^[^ ]*/.exec(textAt(message, abi.HEADER_SIZE + abi.MESSAGE_TEXT_OFFSET))![0];
 }
 
 function headerOf(payload: Uint8Array): { flags: number; name: string; uuid: string } {

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { encode, frame, map, type Value } from '../executor/payloads.ts';
+import type { Step } from '../../../src/planner/plan.ts';
+import { carrying, encode, frame, map, type Target, table, type Value } from '../executor/payloads.ts';
 import { Judge, type JudgeOptions, PROGRAM, question } from './judged.ts';
 import { bare, create, load, SAMPLE, step } from './sample.ts';
 
@@ -47,8 +48,21 @@ const POLICY = {
     },
   },
 };
+/** Near the largest payload that the byte rules let through. */
+const LARGE = 31 * 1024 * 1024;
 const VERSION = step('VERSION', bare());
 const made = (name: string) => [create(name, `OWN-${name}`), load({ name }, ['zero', ''])];
+
+/** A table of many targets that are alike. */
+function rows(type: string, params: string, count: number): Step {
+  return step(
+    'TABLE_LOAD',
+    table(
+      { name: 'a' },
+      Array.from({ length: count }, (): Target => [0, 8, type, params]),
+    ),
+  );
+}
 
 const judges: Judge[] = [];
 afterAll(() => {
@@ -121,6 +135,22 @@ describe.runIf(isRoot)('a judge whose policy is in order', () => {
     expect(await judge.ask(990, create('a', 'OWN-1'), load({ name: 'a' }, ...targets))).toMatchObject({
       refused: null,
     });
+    expect(await judge.close()).toBe(0);
+  });
+
+  it.each<[string, () => Step]>([
+    ['message', () => step('TARGET_MSG', carrying({ name: 'a' }, ' '.repeat(LARGE), 8))],
+    ['params', () => rows('verity', `1 7:0 7:1 1 1 1 1 x 00 -${' fec_start 0'.repeat(LARGE / 12)}`, 1)],
+    ['table', () => rows('zero', '', LARGE / 48)],
+    ['table of verity', () => rows('verity', '12345678', LARGE / 56)],
+  ])('judges the largest %s in little more memory than it takes', async (_, make) => {
+    const rules = {
+      all: { commands: ['TARGET_MSG', 'TABLE_LOAD'], targets: { zero: {}, verity: { options: ['fec_start'] } } },
+    };
+    const [judge] = await start(file({ ...POLICY, clients: [{ uid: 1, rules: ['all'] }], rules }));
+    expect(await judge.ask(1, make())).toHaveProperty('refused');
+    const peak = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${judge.child.pid}/status`, 'utf8'))![1]);
+    expect(peak).toBeLessThan(192 * 1024);
     expect(await judge.close()).toBe(0);
   });
 
