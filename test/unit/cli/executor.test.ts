@@ -89,7 +89,7 @@ describe('--executor unix:PATH', () => {
     const [{ err }] = await Promise.all([dmplan(['--executor', `unix:${listener.path}`, 'ls']), answered]);
     expect(err).toBe(
       'error policy_refused: no\n  rule: own\n' +
-        '  to do: give devices a uuid that begins as the executor asks for: --uuid-prefix PREFIX\n',
+        '  to do: see what the policy allows (dmplan policy explain FILE REQUEST); devices have a uuid that begins as it says: --uuid-prefix PREFIX\n',
     );
   });
 });
