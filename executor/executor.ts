@@ -3,22 +3,24 @@ import { isatty } from 'node:tty';
 import { readArguments, type Task, USAGE } from './arguments.ts';
 import { type Client, serveClient, takeTurns, type Who } from './client.ts';
 import { EXIT, EXIT_OF } from './exits.ts';
+import { frameLength } from './frames.ts';
 import { describe, log } from './log.ts';
 import { hello } from './messages.ts';
+import { prepare } from './readiness.ts';
 import { announce, listen } from './sockets.ts';
-import { openSockets } from './system.ts';
+import { loadSystem } from './system.ts';
 import { startWorker } from './worker.ts';
 
 type Serve = Extract<Task, { serve: unknown }>;
 
 /** The main thread: from the command line to the exit code. `workerFile` is what the worker thread runs. */
-export async function runExecutor(args: string[], workerFile: string): Promise<void> {
+export async function runExecutor(args: string[], workerFile: string, load = loadSystem): Promise<void> {
   const task = readArguments(args, process.env);
   if ('print' in task) process.stdout.write(task.print);
   else if ('wrong' in task) process.exitCode = refuse(task.wrong);
   else if (task.serve === 'stdio' && isatty(0))
     process.exitCode = refuse('standard input is a terminal: start this from a program');
-  else process.exit(await serve(task, workerFile));
+  else process.exit(await serve(task, workerFile, load));
 }
 
 function refuse(why: string): number {
@@ -26,7 +28,7 @@ function refuse(why: string): number {
   return EXIT.usage;
 }
 
-async function serve({ serve: where, policy, own, journal, ready }: Serve, workerFile: string): Promise<number> {
+async function serve({ serve: where, policy, own, journal, ready }: Serve, file: string, load: typeof loadSystem) {
   process.chdir('/');
   let end: (exit: number) => void = (exit) => process.exit(exit);
   const fail = (defect: unknown): void => {
@@ -36,14 +38,13 @@ async function serve({ serve: where, policy, own, journal, ready }: Serve, worke
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(EXIT.asked));
   process.on('uncaughtException', fail);
 
-  const worker = startWorker(workerFile, { own, folder: journal }, fail);
-  const greeted = await worker.greeting;
-  if ('defect' in greeted) fail(greeted.defect);
-  const driver = 'driver' in greeted ? greeted.driver : null;
-  const reason = 'reason' in greeted ? greeted.reason : null;
+  const system = await load().catch(describe);
+  if (typeof system === 'string') return withoutKoffi(system, where === 'stdio', policy);
+  const { reason, driver, journal: owed } = prepare(system, own, journal);
   log(reason === null ? 'ready' : 'degraded', { driver, policy, ...reason });
 
-  const shared = { applier: reason === null ? worker.applier : null, turn: takeTurns(), fail };
+  const applier = owed === null ? null : startWorker(file, { own, journal: owed }, fail);
+  const shared = { applier, turn: takeTurns(), fail };
   const greeting = hello(driver, policy, reason);
   const clients = new Set<Client>();
   const admit = (input: Readable, output: Writable, who: Who): Promise<number> => {
@@ -52,16 +53,14 @@ async function serve({ serve: where, policy, own, journal, ready }: Serve, worke
     return client.ended.finally(() => clients.delete(client));
   };
 
-  if (reason?.name === 'no_koffi' && where !== 'stdio') return EXIT_OF.no_koffi;
-  const notify = reason?.name === 'no_koffi' ? undefined : process.env.NOTIFY_SOCKET;
-  const sockets = where !== 'stdio' || notify !== undefined ? await openSockets() : null;
-  const say = notify === undefined ? () => {} : sockets!.sender(notify);
-  const listening = where === 'stdio' ? null : listen(where, sockets!.peer, (both, uid) => admit(both, both, uid));
+  const listening = where === 'stdio' ? null : listen(where, system.peer, (both, uid) => admit(both, both, uid));
   const server = await listening?.catch((error: Error) => error);
   if (server instanceof Error) return refuse(`socket ${where}: ${server.message}`);
+  const { NOTIFY_SOCKET, WATCHDOG_USEC = 0 } = process.env;
+  const say = NOTIFY_SOCKET === undefined ? () => {} : system.sender(NOTIFY_SOCKET);
   announce(say, reason?.message ?? 'ready', ready);
-  const half = Number(process.env.WATCHDOG_USEC ?? 0) / 2000;
-  const isWell = async () => reason !== null || (await worker.applier.ping());
+  const isWell = async () => applier === null || (await applier.ping());
+  const half = Number(WATCHDOG_USEC) / 2000;
   if (half > 0) setInterval(() => isWell().then((well) => well && say('WATCHDOG=1')), half).unref();
 
   const exit = await new Promise<number>((resolve) => {
@@ -75,4 +74,13 @@ async function serve({ serve: where, policy, own, journal, ready }: Serve, worke
   for (const client of clients) client.stop(exit);
   await Promise.all([...clients].map(({ ended }) => ended));
   return exit;
+}
+
+/** Nobody can be told apart on a socket then. Behind the first line of the error stands where Node looked for koffi. */
+function withoutKoffi(error: string, says: boolean, policy: string): number {
+  const message = `koffi, which calls the kernel, cannot be used: npm install koffi (${error.split('\n')[0]})`;
+  const body = hello(null, policy, { name: 'no_koffi', message });
+  log('degraded', { message });
+  if (says) process.stdout.write(Buffer.concat([frameLength(body), body]));
+  return EXIT_OF.no_koffi;
 }

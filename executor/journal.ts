@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 
 /** An undoing command that is owed for a step. `dev` is the device's number, 0 for one that is to be created. */
@@ -6,18 +5,20 @@ export type Debt = { step: number; command: number; name: string; uuid: string; 
 /** flock(2), exclusive and without waiting: 0 or the errno. */
 export type Lock = (fd: number) => number;
 
-export type Journal = ReturnType<typeof openJournal>;
+export type Journal = ReturnType<typeof journalAt>;
 
-/**
- * What the running plan owes, written down before each step, so that it survives this process: a journal of one's own in
- * the folder. Whoever holds its lock is alive. Throws what node:fs throws.
- */
-export function openJournal(folder: string, lock: Lock) {
+/** A journal of one's own in the folder: its descriptor. Whoever holds its lock is alive. Throws what node:fs throws. */
+export function openJournal(folder: string, lock: Lock): number {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const id = randomBytes(8).toString('hex');
+  const id = `${process.pid}-${process.hrtime.bigint()}`;
   const fd = fs.openSync(`${folder}/new-${id}`, 'ax', 0o600);
   lock(fd);
   fs.renameSync(`${folder}/new-${id}`, `${folder}/journal-${id}`);
+  return fd;
+}
+
+/** What the running plan owes, written down before each step, so that it survives this process. */
+export function journalAt(fd: number) {
   let empty = true;
   return {
     owe(debt: Debt): void {
@@ -27,7 +28,6 @@ export function openJournal(folder: string, lock: Lock) {
     /** The plan has come to its end. */
     clear(): void {
       if (!empty) fs.ftruncateSync(fd);
-      empty = true;
     },
   };
 }

@@ -1,10 +1,14 @@
 #!/usr/bin/env node
-import { isMainThread } from 'node:worker_threads';
+const args = process.argv.slice(2);
 
-// The worker runs this same file, so that the executor stays one file on disk; each thread loads its own part of it.
+// The worker runs this same file, so that the executor stays one file on disk; each thread loads its own part of it, and
+// node:worker_threads, a tenth of the start, only where there is a worker.
 async function start(): Promise<void> {
-  if (isMainThread) await (await import('./executor.ts')).runExecutor(process.argv.slice(2), __filename);
-  else await (await import('./worker.ts')).serveWorker((await import('./system.ts')).openControl);
+  const isWorker = args[0] === '--worker' && !process.getBuiltinModule('node:worker_threads').isMainThread;
+  if (isWorker) (await import('./worker.ts')).serveWorker((await import('./system.ts')).loadSystem);
+  else await (await import('./executor.ts')).runExecutor(args, __filename);
 }
 
 start();
+
+export {};

@@ -1,5 +1,4 @@
 /// <reference path="./msgpackr.d.ts" />
-import { createHash } from 'node:crypto';
 import { Packr, Unpackr } from 'msgpackr/index-no-eval';
 import type { EXIT_OF } from './exits.ts';
 import { failure, Refused } from './failure.ts';
@@ -50,6 +49,8 @@ export function readRequest(frame: Uint8Array, lastId: number, now: bigint): Req
   if (type === 'ping') return { type, id: ours };
   if (type === 'cancel') return { type, id: ours, target: u32('target', message.target) };
   const due = deadline === undefined ? null : now + BigInt(u32('deadline', deadline)) * 1_000_000n;
+  // node:crypto is loaded where it is needed: it is a tenth of the start.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const digest = createHash('sha256').update(encoder.pack(message.plan)).digest('hex');
   return { type, id: ours, steps: readPlan(message.plan, refuse), digest, due };
 }

@@ -4,7 +4,7 @@ import { failure } from './failure.ts';
 import { frameLength } from './frames.ts';
 import { log } from './log.ts';
 import { reply } from './messages.ts';
-import type { Sockets } from './system.ts';
+import type { System } from './system.ts';
 
 const CLIENTS = 32;
 const CLIENTS_OF_ONE = 8;
@@ -19,7 +19,7 @@ const MODE = 0o660;
  */
 export function listen(
   where: string | number,
-  peer: Sockets['peer'],
+  peer: System['peer'],
   admit: (socket: Socket, uid: number) => Promise<unknown>,
 ): Promise<Server> {
   let served: number[] = [];

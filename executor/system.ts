@@ -1,53 +1,44 @@
-import { openSync } from 'node:fs';
 import * as abi from '../assembly/abi.ts';
 import { type Payload, viewOf } from './header.ts';
 
-const LOCK_EX_NB = 6;
-const AT_FDCWD = -100;
+const [O_RDWR_CLOEXEC, LOCK_EX_NB, AT_FDCWD] = [0o2000002, 6, -100];
 /** Before 2.33 glibc has no mknod that could be called by its name. */
 const MKNODAT = { x64: 259, ia32: 297, arm: 324 }[process.arch as string] ?? 33;
 
-export type Control = Awaited<ReturnType<typeof openControl>>;
-export type Sockets = Awaited<ReturnType<typeof openSockets>>;
+const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
+
+export type System = Awaited<ReturnType<typeof loadSystem>>;
 
 /**
- * The system calls that node itself does not have, on a control node that is opened once for the life of the worker.
- * Throws what node:fs or the loading of koffi throws: koffi is loaded here and not at the head of the file, so that a
- * machine without its binary gets a message, not a stack trace.
+ * The system calls that node itself does not have, each 0 or the errno unless it says otherwise. Rejects where koffi does
+ * not load: it is loaded here and not at the head of the file, so that a machine without its binary gets a message.
  *
- * Synchronous calls only: they hold the buffer while they last, which koffi's asynchronous ones do not. ioctl and syscall
- * are declared with fixed arguments, which Linux passes like variadic ones on the processors that koffi is built for.
+ * Synchronous calls only: they hold the buffer while they last, which koffi's asynchronous ones do not. Variadic
+ * functions are declared with fixed arguments, which Linux passes alike on the processors that koffi is built for.
  */
-export async function openControl(path = '/dev/mapper/control') {
+export async function loadSystem(path = '/dev/mapper/control') {
   const { default: koffi } = await import('koffi');
-  const fd = openSync(path, 'r+');
   const libc = koffi.load(null);
   const errno = (result: number) => (result === 0 ? 0 : koffi.errno());
   const ioctl = libc.func('int ioctl(int fd, ulong request, void *payload)');
+  const open = libc.func('int open(str path, int flags)');
   const flock = libc.func('int flock(int fd, int operation)');
   const mknodat = libc.func('long syscall(long number, long folder, str path, ulong mode, ulong dev)');
+  const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *size)');
+  const socket = libc.func('int socket(int domain, int type, int protocol)');
+  const sendto = libc.func('long sendto(int fd, void *text, ulong size, int flags, void *to, uint length)');
+  let control = -1;
   return {
-    /** 0, or the errno, as all of these. */
+    /** On the control node, which the first one opens. */
     ioctl(command: number, payload: Payload): number {
-      checkArguments(fd, command, payload);
-      return errno(ioctl(fd, requestOf(command), payload));
+      if (control < 0) control = open(path, O_RDWR_CLOEXEC);
+      if (control < 0) return koffi.errno();
+      checkArguments(control, command, payload);
+      return errno(ioctl(control, requestOf(command), payload));
     },
     mknod: (node: string, mode: number, dev: number) => errno(mknodat(MKNODAT, AT_FDCWD, node, mode, dev)),
     /** flock(2), exclusive and without waiting. */
     lock: (file: number) => errno(flock(file, LOCK_EX_NB)),
-  };
-}
-
-const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
-
-/** And for the main thread. */
-export async function openSockets() {
-  const { default: koffi } = await import('koffi');
-  const libc = koffi.load(null);
-  const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *size)');
-  const socket = libc.func('int socket(int domain, int type, int protocol)');
-  const sendto = libc.func('long sendto(int fd, void *text, ulong size, int flags, void *to, uint length)');
-  return {
     /** The uid of the process that connected; null when that cannot be learnt. */
     peer(fd: number): number | null {
       // struct ucred: pid, uid, gid.

@@ -1,48 +1,48 @@
-import { constants } from 'node:os';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
-import * as abi from '../assembly/abi.ts';
-import { errnoOf } from './failure.ts';
-import { buildHeader, viewOf } from './header.ts';
-import { abandoned, type Journal, openJournal } from './journal.ts';
-import { describe, log } from './log.ts';
-import type { Apply, Driver, Reason } from './messages.ts';
-import { createNodes } from './nodes.ts';
-import type { Control } from './system.ts';
+import type { Worker } from 'node:worker_threads';
+import { journalAt } from './journal.ts';
+import { describe } from './log.ts';
+import type { Apply } from './messages.ts';
+import { type Control, driverOf, kernelOf } from './readiness.ts';
 import { applyPlan, type Outcome } from './transaction.ts';
-import { type Kernel, recover } from './undo.ts';
 
 type Order = Pick<Apply, 'steps' | 'due'>;
-/** What the worker says first: that it can forward, or why there is nothing to forward to. */
-export type Greeting = { driver: Driver } | { reason: Reason } | { defect: string };
-/** `own` is how the uuids of the devices begin that may be touched, `folder` the journal's. */
-type Settings = { own: string; folder: string };
+/** Loaded where it is needed: it is a tenth of the start. */
+const threads = () => process.getBuiltinModule('node:worker_threads');
+
+/** `own` is how the uuids of the devices begin that may be touched, `journal` the descriptor of its file. */
+type Settings = { own: string; journal: number };
 type Data = Settings & { halted: Int32Array };
 
-export type Applier = ReturnType<typeof startWorker>['applier'];
+export type Applier = ReturnType<typeof startWorker>;
 
 /**
- * Starts the worker from `file`, which calls serveWorker in its turn. It has a thread of its own since an ioctl blocks
- * for as long as a device flushes; libuv's pool has four, and four blocked calls would stop all of node:fs.
- * `died` is called when the worker is gone, which is a defect.
+ * Has the worker run `file`, which calls serveWorker in its turn. It has a thread of its own since an ioctl blocks for as
+ * long as a device flushes; libuv's pool has four, and four blocked calls would stop all of node:fs. It starts when this
+ * thread has nothing else to do, behind the hello, or is asked. `died` is called when it is gone, which is a defect.
  */
 export function startWorker(file: string, settings: Settings, died: (why: unknown) => void) {
   const halted = new Int32Array(new SharedArrayBuffer(4));
   const workerData: Data = { ...settings, halted };
-  // stdout: true keeps whatever the worker might print off this process's standard output, which carries frames.
-  const worker = new Worker(file, { workerData, stdout: true, env: {}, argv: [] });
   const asked: ((answer: never) => void)[] = [];
-  const answered = <T>() => new Promise<T>((resolve) => asked.push(resolve));
-  const ask = <T>(order: Order | null, moved: ArrayBuffer[] = []) => {
-    worker.postMessage(order, moved);
-    return answered<T>();
-  };
   const gone = (why: unknown) => {
     died(why);
     for (const resolve of asked.splice(0)) resolve({ defect: describe(why) } as never);
   };
-  worker.on('message', (answer) => asked.shift()?.(answer as never));
-  worker.on('error', gone).on('exit', () => gone('the worker ended'));
-  const applier = {
+  let worker: Worker | null = null;
+  const start = () => {
+    // stdout: true keeps whatever the worker might print off this process's standard output, which carries frames.
+    worker ??= new (threads().Worker)(file, { workerData, stdout: true, env: {}, argv: ['--worker'] })
+      .on('message', (answer) => asked.shift()?.(answer as never))
+      .on('error', gone)
+      .on('exit', () => gone('the worker ended'));
+    return worker;
+  };
+  const ask = <T>(order: Order | null, moved: ArrayBuffer[] = []) => {
+    start().postMessage(order, moved);
+    return new Promise<T>((resolve) => asked.push(resolve));
+  };
+  setImmediate(start);
+  return {
     /** Applies a plan, when those before it are done. */
     async apply({ steps, due }: Order): Promise<Outcome> {
       Atomics.store(halted, 0, 0);
@@ -56,87 +56,24 @@ export function startWorker(file: string, settings: Settings, died: (why: unknow
     /** Resolves when the worker answers, which is between two plans, with whether it can reach the kernel. */
     ping: () => ask<boolean>(null),
   };
-  return { greeting: answered<Greeting>(), applier };
 }
 
-/** The worker's side. `makeControl` opens the control node; a test hands in one whose ioctl it has wrapped. */
-export async function serveWorker(makeControl: () => Promise<Control>): Promise<void> {
-  const port = parentPort!;
-  // Keeps the thread alive: its end would overtake what it says.
-  port.on('message', () => {});
-  try {
-    const { ioctl, mknod, lock } = await makeControl();
-    const { own } = workerData as Data;
-    const kernel: Kernel = { ioctl, nodes: createNodes({ mknod, pause }), pause, own };
-    const greeting = greet(kernel);
-    const journal = 'driver' in greeting ? begin(kernel, lock) : greeting;
-    port.postMessage('clear' in journal ? greeting : journal);
-    if ('clear' in journal)
-      port.on('message', (order: Order | null) => port.postMessage(...answer(order, kernel, journal)));
-  } catch (error) {
-    // koffi that does not load has no errno. Behind the first line stands where Node looked for it.
-    const errno = error instanceof Error && 'errno' in error ? errnoOf(error) : 0;
-    const message = `koffi, which calls the kernel, cannot be used: npm install koffi (${describe(error).split('\n')[0]})`;
-    port.postMessage(errno === 0 ? { reason: { name: 'no_koffi', message } } : unavailable(errno));
-  }
+/** The worker's side. A test hands in a control whose ioctl it has wrapped. */
+export function serveWorker(load: () => Promise<Control>): void {
+  const { parentPort, workerData } = threads();
+  const control = load();
+  parentPort!.on('message', async (order) => parentPort!.postMessage(...answer(order, await control, workerData)));
 }
 
-/** Undoes what dead executors owed, before anything else is done. */
-function begin(kernel: Kernel, lock: Control['lock']): Journal | Greeting {
-  const { folder } = workerData as Data;
-  try {
-    const journal = openJournal(folder, lock);
-    for (const debts of abandoned(folder, lock)) {
-      const devices = [...new Set(debts.map(({ name }) => name))];
-      if (debts.length > 0) log('recovered', { devices, undone: recover(kernel, debts) });
-    }
-    return journal;
-  } catch (error) {
-    errnoOf(error);
-    const message = `${(error as Error).message}: name a folder that can be written with --journal`;
-    return { reason: { name: 'no_journal', message } };
-  }
-}
-
-function answer(order: Order | null, kernel: Kernel, journal: Journal): [message: unknown, moved?: ArrayBuffer[]] {
-  if (order === null) return ['driver' in greet(kernel)];
+function answer(order: Order | null, control: Control, data: Data): [message: unknown, moved?: ArrayBuffer[]] {
+  const { own, journal, halted } = data;
+  if (order === null) return [Array.isArray(driverOf(control))];
   const late = () => order.due !== null && process.hrtime.bigint() >= order.due;
-  const halted = () => Atomics.load((workerData as Data).halted, 0) !== 0;
-  const halt = () => (halted() ? 'cancelled' : late() ? 'deadline_exceeded' : null);
+  const halt = () => (Atomics.load(halted, 0) !== 0 ? 'cancelled' : late() ? 'deadline_exceeded' : null);
   try {
-    const outcome = applyPlan(order.steps, kernel, journal, halt);
+    const outcome = applyPlan(order.steps, kernelOf(control, own), journalAt(journal), halt);
     return [outcome, 'replies' in outcome ? outcome.replies.map(({ buffer }) => buffer) : []];
   } catch (error) {
     return [{ defect: describe(error) }];
   }
-}
-
-/** VERSION is the first ioctl: the kernel checks CAP_SYS_ADMIN before anything else (dm-ioctl.c ctl_ioctl). */
-function greet({ ioctl, own }: Pick<Kernel, 'ioctl' | 'own'>): Greeting {
-  const payload = buildHeader('', '');
-  const errno = ioctl(abi.DM_VERSION, payload);
-  if (errno !== 0) return unavailable(errno);
-  const part = (index: number) => viewOf(payload).getUint32(abi.VERSION_OFFSET + 4 * index, true);
-  // From 4.45 on a list has only the devices that are asked for.
-  if (own !== '' && part(0) === 4 && part(1) < 45) return { reason: { name: 'bad_policy', message: OLD } };
-  return { driver: [part(0), part(1), part(2)] };
-}
-
-const { EACCES, EPERM, ENOENT, ENXIO, ENODEV, ENOTTY } = constants.errno;
-const DENIED = 'the control node may not be used: run with CAP_SYS_ADMIN as a user that may open it';
-const OLD = 'this policy takes device-mapper 4.45, which Linux has from 5.13 on';
-const MISSING = 'no device-mapper behind /dev/mapper/control: load it (modprobe dm_mod), or make the node';
-
-function unavailable(errno: number): Greeting {
-  if ([EACCES, EPERM].includes(errno)) return { reason: { name: 'permission_denied', message: DENIED } };
-  if ([ENOENT, ENXIO, ENODEV, ENOTTY].includes(errno))
-    return { reason: { name: 'no_device_mapper', message: MISSING } };
-  return { defect: `/dev/mapper/control could not be used: errno ${errno}` };
-}
-
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
-
-/** Blocks this thread, which has nothing else to do. */
-function pause(milliseconds: number): void {
-  Atomics.wait(NEVER, 0, 0, milliseconds);
 }

@@ -1,13 +1,13 @@
 /** What each layer between a request and the kernel takes, with all of them in one thread and the clock between them. */
 import { DM_DEV_STATUS } from '../../assembly/abi.ts';
 import { frameLength, frameReader } from '../../executor/frames.ts';
-import { openJournal } from '../../executor/journal.ts';
+import { journalAt, openJournal } from '../../executor/journal.ts';
 import { LIMITS } from '../../executor/limits.ts';
 import { type Apply, readRequest, reply } from '../../executor/messages.ts';
 import { createNodes } from '../../executor/nodes.ts';
 import { brokenRule } from '../../executor/rules.ts';
 import { scan } from '../../executor/scan.ts';
-import { openControl } from '../../executor/system.ts';
+import { loadSystem } from '../../executor/system.ts';
 import { applyPlan } from '../../executor/transaction.ts';
 import { applyFrame, MessageReader, type Result } from '../../src/client/messages.ts';
 import { encode } from '../../src/planner/codec.ts';
@@ -69,8 +69,8 @@ export type LayeredDevices = Awaited<ReturnType<typeof openLayers>>;
 
 /** `folder`: of the journal. */
 export async function openLayers(planner: Planner, folder: string) {
-  const control = await openControl();
-  const journal = openJournal(folder, control.lock);
+  const control = await loadSystem();
+  const journal = journalAt(openJournal(folder, control.lock));
   const nodes = createNodes({ mknod: control.mknod, pause: () => {} });
 
   function pass(clock: Clock, request: Request): void {

@@ -13,7 +13,8 @@ import { isMainThread } from 'node:worker_threads';
 import * as abi from '../../assembly/abi.ts';
 import { runExecutor } from '../../executor/executor.ts';
 import { type Payload, readHeader } from '../../executor/header.ts';
-import { type Control, openControl } from '../../executor/system.ts';
+import type { Control } from '../../executor/readiness.ts';
+import { loadSystem } from '../../executor/system.ts';
 import { serveWorker } from '../../executor/worker.ts';
 
 interface Fault {
@@ -66,5 +67,10 @@ function makeFaulty({ ioctl, mknod, lock }: Control): Control {
   };
 }
 
-if (isMainThread) runExecutor(process.argv.slice(2), __filename);
-else serveWorker(async () => makeFaulty(await openControl()));
+const load = async () => {
+  const system = await loadSystem();
+  return { ...system, ...makeFaulty(system) };
+};
+
+if (isMainThread) runExecutor(process.argv.slice(2), __filename, load);
+else serveWorker(load);

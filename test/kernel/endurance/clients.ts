@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openControl } from '../../../executor/system.ts';
+import { loadSystem } from '../../../executor/system.ts';
 import {
   applyFrame,
   cancelFrame,
@@ -226,10 +226,12 @@ async function run(): Promise<void> {
   const pid = executor.process.pid!;
   while (!executor.log().includes('"event":"ready"') || !readdirSync('/run').includes('clients.sock')) await sleep(20);
   const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;
+  // The worker thread comes up behind the socket.
+  for (let last = 0; last !== descriptors(); await sleep(500)) last = descriptors();
   report.descriptors[0] = descriptors();
   report.residentKiB[0] = memoryOf(pid, 'VmRSS');
   await breakOffEverywhere();
-  const { ioctl } = await openControl();
+  const { ioctl } = await loadSystem();
   if (names(ioctl).length > 0) complain('half a frame made a device');
   const begun = performance.now();
   const over = (): boolean => performance.now() - begun > SECONDS * 1000;

@@ -2,7 +2,7 @@
  * What the kernel says of its devices, asked without a line of the executor's rules: payloads are built and read here by
  * include/uapi/linux/dm-ioctl.h.
  */
-import type { Control } from '../../../executor/system.ts';
+import type { Control } from '../../../executor/readiness.ts';
 import {
   type Bytes,
   bare,

@@ -6,7 +6,7 @@
  * Its arguments: how many ioctls, the seed, a backing device. Its last line is a Report.
  */
 import { readFileSync } from 'node:fs';
-import { openControl } from '../../../executor/system.ts';
+import { loadSystem } from '../../../executor/system.ts';
 import { Random } from '../../fuzz/random.ts';
 import {
   type Bytes,
@@ -78,7 +78,7 @@ function randomCall(): [command: number, payload: Bytes] {
 const neighbour = (size: number): Uint8Array => new Uint8Array(size).fill(MARK);
 
 async function run(): Promise<Report> {
-  const { ioctl } = await openControl();
+  const { ioctl } = await loadSystem();
   const memory = watchedMemory();
   const report: Report = { ioctls: 0, collections: 0, touched: 0, failed: 0, peakKiB: 0 };
   const call = (command: number, payload: Bytes): void => {

@@ -10,7 +10,8 @@ import { isDeepStrictEqual } from 'node:util';
 import koffi from 'koffi';
 import { abandoned } from '../../../executor/journal.ts';
 import { createNodes } from '../../../executor/nodes.ts';
-import { type Control, openControl } from '../../../executor/system.ts';
+import type { Control } from '../../../executor/readiness.ts';
+import { loadSystem } from '../../../executor/system.ts';
 import { type Ioctl, recover } from '../../../executor/undo.ts';
 import { applyFrame, type Message } from '../../../src/client/messages.ts';
 import { Random } from '../../fuzz/random.ts';
@@ -197,7 +198,7 @@ async function killAt(victim: Victim, plans: Plan[], moment: Moment): Promise<{ 
 
 async function run(): Promise<Report> {
   const random = new Random(Number(SEED));
-  const control = await openControl();
+  const control = await loadSystem();
   const { ioctl } = control;
   mkdirSync(JOURNAL, { recursive: true });
   makeForeign(ioctl);

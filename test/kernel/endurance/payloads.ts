@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { brokenRule } from '../../../executor/rules.ts';
-import { openControl } from '../../../executor/system.ts';
+import { loadSystem } from '../../../executor/system.ts';
 import { Random } from '../../fuzz/random.ts';
 import { LOAD, text } from '../../unit/executor/payloads.ts';
 import { faultsOf } from '../../unit/executor/reading.ts';
@@ -41,7 +41,7 @@ function meaning(word: string): string | undefined {
 
 async function run(): Promise<Report> {
   const random = new Random(SEED);
-  const { ioctl } = await openControl();
+  const { ioctl } = await loadSystem();
   const memory = watchedMemory();
   const report: Report = { made: 0, accepted: 0, done: {}, errnos: {}, compared: 0, wrong: [] };
   for (const node of ODD_NODES) execFileSync('mknod', [node, 'b', '7', '1']);

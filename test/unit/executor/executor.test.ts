@@ -28,11 +28,12 @@ const ARGS = ['--stdio', '--policy', 'unrestricted'];
 /** The executor over a control node that is some other device: all of it is real but the path. */
 const OTHER_NODE = `
   import { isMainThread } from 'node:worker_threads';
-  import { openControl } from '@/system.ts';
+  import { loadSystem } from '@/system.ts';
   import { runExecutor } from '@/executor.ts';
   import { serveWorker } from '@/worker.ts';
-  if (isMainThread) runExecutor(process.argv.slice(2), __filename);
-  else serveWorker(() => openControl('/dev/null'));
+  const load = () => loadSystem('/dev/null');
+  if (isMainThread) runExecutor(process.argv.slice(2), __filename, load);
+  else serveWorker(load);
 `;
 
 let directory: string;

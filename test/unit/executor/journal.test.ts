@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { abandoned, type Debt, openJournal } from '../../../executor/journal.ts';
+import { abandoned, type Debt, journalAt, openJournal } from '../../../executor/journal.ts';
 import { applyPlan } from '../../../executor/transaction.ts';
 import { recover } from '../../../executor/undo.ts';
 import { type Device, ModelKernel } from './model.ts';
@@ -29,20 +29,20 @@ const journals = () => readdirSync(folder).filter((name) => name.startsWith('jou
 
 describe('a journal', () => {
   test('holds what the plan owes until the plan has ended', () => {
-    const journal = openJournal(join(folder, 'made'), free);
+    const journal = journalAt(openJournal(join(folder, 'made'), free));
     journal.owe(debt(REMOVE));
     journal.owe(debt(SUSPEND, 'b', { uuid: 'U', dev: 5 }));
     expect([...abandoned(join(folder, 'made'), free)]).toEqual([
       [debt(REMOVE), debt(SUSPEND, 'b', { uuid: 'U', dev: 5 })],
     ]);
-    const second = openJournal(folder, free);
+    const second = journalAt(openJournal(folder, free));
     second.owe(debt(REMOVE));
     second.clear();
     expect([...abandoned(folder, free)]).toEqual([[]]);
   });
 
   test('is left alone while its executor lives, and is gone once it has been taken over', () => {
-    openJournal(folder, free).owe(debt(REMOVE));
+    journalAt(openJournal(folder, free)).owe(debt(REMOVE));
     expect([...abandoned(folder, held)]).toEqual([]);
     expect(journals()).toHaveLength(1);
     expect([...abandoned(folder, free)]).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('a journal', () => {
   });
 
   test('is kept when whoever takes it over dies before it is done', () => {
-    openJournal(folder, free).owe(debt(REMOVE));
+    journalAt(openJournal(folder, free)).owe(debt(REMOVE));
     for (const _ of abandoned(folder, free)) break;
     expect(journals()).toHaveLength(1);
   });
@@ -65,7 +65,7 @@ describe('a journal', () => {
   });
 
   test('of which the last line is torn is read without it, since its step was never begun', () => {
-    openJournal(folder, free).owe(debt(REMOVE));
+    journalAt(openJournal(folder, free)).owe(debt(REMOVE));
     appendFileSync(join(folder, journals()[0]!), '{"step":1,"comm');
     expect([...abandoned(folder, free)]).toEqual([[debt(REMOVE)]]);
   });
@@ -77,7 +77,7 @@ describe('a journal', () => {
 
   test('is written before the kernel is asked', () => {
     const kernel = new ModelKernel();
-    const journal = openJournal(folder, free);
+    const journal = journalAt(openJournal(folder, free));
     const path = join(folder, journals()[0]!);
     const lines: number[] = [];
     applyPlan(

@@ -6,6 +6,8 @@
 import { existsSync, writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { runExecutor } from '../../../executor/executor.ts';
+import type { Payload } from '../../../executor/header.ts';
+import { loadSystem } from '../../../executor/system.ts';
 import { serveWorker } from '../../../executor/worker.ts';
 import { ModelKernel } from './model.ts';
 import { STATUS, text } from './payloads.ts';
@@ -13,16 +15,15 @@ import { STATUS, text } from './payloads.ts';
 const STANDARD_ERROR = 2;
 const PAUSE_MS = 5;
 
-if (isMainThread) {
-  runExecutor(process.argv.slice(2), __filename);
-} else {
+async function load() {
   const kernel = new ModelKernel();
   const never = new Int32Array(new SharedArrayBuffer(4));
   const released = `${__filename}.${process.pid}`;
   const isSlow = (payload: Uint8Array): boolean =>
     text(payload, 48) === 'slow' && kernel.devices.some(({ name }) => name === 'slow');
-  serveWorker(async () => ({
-    ioctl(command, payload) {
+  return {
+    ...(await loadSystem()),
+    ioctl(command: number, payload: Payload) {
       if (command === STATUS && isSlow(payload) && !existsSync(released)) {
         writeSync(STANDARD_ERROR, 'slow\n');
         while (!existsSync(released)) Atomics.wait(never, 0, 0, PAUSE_MS);
@@ -32,5 +33,8 @@ if (isMainThread) {
     },
     mknod: () => 1,
     lock: () => 0,
-  }));
+  };
 }
+
+if (isMainThread) runExecutor(process.argv.slice(2), __filename, load);
+else serveWorker(load);

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refused } from '../../../executor/failure.ts';
 import { createNodes } from '../../../executor/nodes.ts';
-import { openControl } from '../../../executor/system.ts';
+import { loadSystem } from '../../../executor/system.ts';
 
 const DEV = 0xfe05;
 const OTHER = 0xfe06;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'nodes-'));
   [directory, udev] = [join(root, 'mapper'), join(root, 'udev')];
   [pauses, onPause] = [0, () => undefined];
-  mknod = (await openControl('/dev/null')).mknod;
+  mknod = (await loadSystem('/dev/null')).mknod;
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
