@@ -165,6 +165,14 @@ async function writeManual() {
   for (const [name, page] of Object.entries(pages)) writeFileSync(join('dist/man', name), page);
 }
 
+/** For policies that are no file, which a judge would build the filter of. */
+async function writeFilters() {
+  const { ioctlFilter, MACHINES } = await imported('src/policy/filter.ts');
+  const { COMMANDS } = await imported('executor/rules.ts');
+  for (const machine of Object.keys(MACHINES))
+    writeFileSync(`dist/ioctls-${machine}.bpf`, ioctlFilter(machine, COMMANDS.keys()));
+}
+
 const digest = digestOfSources();
 if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) process.exit(0);
 rmSync('dist', { recursive: true, force: true });
@@ -176,6 +184,7 @@ compileLibrary();
 await bundle('executor/main.ts', 'dist/executor.cjs', { supported: { 'dynamic-import': false } });
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/policy/judge.ts', 'dist/policy.cjs', { alias: PLAIN });
+await writeFilters();
 await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 await bundleInspector();

@@ -1,38 +1,30 @@
 import type { Readable, Writable } from 'node:stream';
-import { EXIT } from './exits.ts';
 import { type Failure, failure, Refused } from './failure.ts';
-import { frameLength, frameReader } from './frames.ts';
-import { LIMITS, QUEUE_LENGTH } from './limits.ts';
 import { log } from './log.ts';
-import { type Apply, readRequest, reply, type Step } from './messages.ts';
+import { type Apply, framed, frameReader, readRequest, reply, type Step, type Who } from './messages.ts';
+import { EXIT, LIMITS } from './protocol.ts';
 import { brokenRule, wordOf } from './rules.ts';
 import { scan } from './scan.ts';
 import type { Outcome } from './transaction.ts';
-import type { Applier } from './worker.ts';
 
 /** How long, at the end, a client may leave its last answers unread, and in the middle of a frame be silent. */
-const FLUSH_GRACE = 5000;
-const FRAME_GRACE = 10_000;
+/** And how many applies may wait behind the running one, whose payloads together are held to `frameBytes`. */
+const [FLUSH_GRACE, FRAME_GRACE, QUEUE_LENGTH] = [5000, 10_000, 16];
 
 const STOPPING = failure('stopping', 'the executor is ending and takes no more; nothing was done');
 const CANCELLED = failure('cancelled', 'the plan was cancelled before its first step');
 const DEGRADED = failure('degraded', 'the executor has nothing to forward to: its hello says why; nothing was done');
 const BUSY = failure('busy', `${QUEUE_LENGTH} plans, or ${LIMITS.frameBytes} bytes of them, wait: send it again later`);
 
-/** A uid, or whoever holds standard input. */
-export type Who = number | 'stdio';
-
-/** What all clients share. `applier` is null where there is nothing to forward to. */
-export interface Shared {
-  applier: Applier | null;
-  /** Does what it is given when what it was given before is done. */
-  turn: (act: () => Promise<void>) => Promise<void>;
-  /** Takes a defect of the executor. */
-  fail: (defect: unknown) => void;
-}
+/** Does what it is given when what it was given before is done. */
+type Turn = (act: () => Promise<void>) => Promise<void>;
+/** Judges a plan and applies it, and makes the one that runs go no further than its present step. */
+type Applier = { apply: (plan: Apply, who: Who) => Promise<Outcome>; halt: () => void };
+/** What all clients share. `applier` is null where there is nothing to forward to; `fail` takes a defect. */
+export type Shared = { applier: Applier | null; turn: Turn; fail: (defect: unknown) => void; policy: string };
 
 /** One thing after the other. */
-export function takeTurns(): Shared['turn'] {
+export function takeTurns(): Turn {
   let last = Promise.resolve();
   return (act) => {
     last = last.then(act);
@@ -47,8 +39,8 @@ export type Client = ReturnType<typeof serveClient>;
  * for a turn for one plan at a time, so that of two that wait the other client's comes first.
  */
 export function serveClient(input: Readable, output: Writable, who: Who, hello: Uint8Array, shared: Shared) {
-  const { applier, turn, fail } = shared;
-  const tell = (event: string, fields: object) => log(event, { client: who, ...fields });
+  const { applier, turn, fail, policy } = shared;
+  const tell = (event: string, fields: object) => log(event, { client: who, policy, ...fields });
   const frames = frameReader(LIMITS.frameBytes);
   /** Plans in the order of arrival, behind the running one. */
   let waiting: Apply[] = [];
@@ -69,10 +61,7 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
     end = resolve;
   });
 
-  function send(body: Uint8Array): void {
-    if (silent) return;
-    output.write(Buffer.concat([frameLength(body), body]));
-  }
+  const send = (body: Uint8Array) => silent || output.write(framed(body));
 
   function accept(frame: Uint8Array): void {
     scan(frame);
@@ -105,13 +94,11 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
   }
 
   async function applyNext(): Promise<void> {
-    running = waiting.shift() ?? null;
-    if (running === null) return;
-    try {
-      answer(running, await applier!.apply(running));
-    } catch (defect) {
-      fail(defect);
-    }
+    const plan = waiting.shift();
+    if (plan === undefined) return;
+    running = plan;
+    const answered = applier!.apply(plan, who).then((outcome) => answer(plan, outcome));
+    await answered.catch(fail);
     running = null;
   }
 
@@ -142,7 +129,7 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
     closing = true;
     clearTimeout(slow);
     if (lastFrame !== null) send(lastFrame);
-    const done = () => end(exit ?? EXIT.asked);
+    const done = () => end(exit!);
     setTimeout(done, FLUSH_GRACE).unref();
     if (silent) done();
     else output.end(done);
@@ -177,10 +164,10 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
   function inputEnded(): void {
     if (!listening) return;
     listening = false;
-    exit = Math.max(frames.isPartial() ? EXIT.protocol : EXIT.asked, exit ?? 0);
+    exit ??= EXIT.asked;
     if (frames.isPartial()) tell('violation', { message: 'the input ended inside a frame' });
-    if (frames.isPartial()) stop(exit);
-    finish();
+    if (frames.isPartial()) stop(EXIT.protocol);
+    else finish();
   }
 
   /** Nobody reads the answers any more. */
@@ -198,11 +185,9 @@ export function serveClient(input: Readable, output: Writable, who: Who, hello: 
 
 /** Why the plan is refused for its bytes: every step is checked before any is applied. */
 function brokenStep(steps: Step[]): Failure | null {
-  for (const [step, { command, payload }] of steps.entries()) {
-    const rule = brokenRule(command, payload);
-    if (rule === null) continue;
-    const message = `step ${step}, ${wordOf(command, false)}: breaks the byte rule "${rule}" (docs/protocol.md says what it asks for)`;
-    return { ...failure('payload_refused', message), step, rule };
-  }
-  return null;
+  const broken = steps.map(({ command, payload }) => brokenRule(command, payload));
+  const step = broken.findIndex((rule) => rule !== null);
+  if (step < 0) return null;
+  const message = `step ${step}, ${wordOf(steps[step]!.command, false)}: breaks the byte rule "${broken[step]}" (docs/protocol.md says what it asks for)`;
+  return { ...failure('payload_refused', message), step, rule: broken[step]! };
 }

@@ -1,7 +1,4 @@
-export interface Rollback {
-  complete: boolean;
-  undone: [step: number, command: number, errno: number | null][];
-}
+export type Rollback = { complete: boolean; undone: [step: number, command: number, errno: number | null][] };
 
 /** The protocol's `error` without its type and id: these keys in this order. */
 export type Failure = ReturnType<typeof failure>;

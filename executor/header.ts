@@ -4,22 +4,19 @@ import * as abi from '../assembly/abi.ts';
 export type Payload = Uint8Array<ArrayBuffer>;
 
 /** The kernel reads the struct in the machine's byte order; every Linux that koffi is built for is little-endian. */
-export function viewOf(payload: Payload): DataView {
-  return new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-}
+export const viewOf = (payload: Payload) => new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
 
 export type Header = ReturnType<typeof readHeader>;
 
 /** The fields of `struct dm_ioctl` that the executor itself reads. Texts are Latin-1, so that any bytes go both ways. */
 export function readHeader(payload: Payload) {
   const view = viewOf(payload);
-  return {
-    flags: view.getUint32(abi.FLAGS_OFFSET, true),
-    openCount: view.getInt32(abi.OPEN_COUNT_OFFSET, true),
-    dev: Number(view.getBigUint64(abi.DEV_OFFSET, true)),
-    name: textAt(payload, abi.NAME_OFFSET, abi.NAME_SIZE),
-    uuid: textAt(payload, abi.UUID_OFFSET, abi.UUID_SIZE),
-  };
+  const [flags, openCount] = [view.getUint32(abi.FLAGS_OFFSET, true), view.getInt32(abi.OPEN_COUNT_OFFSET, true)];
+  const [name, uuid] = [
+    textAt(payload, abi.NAME_OFFSET, abi.NAME_SIZE),
+    textAt(payload, abi.UUID_OFFSET, abi.UUID_SIZE),
+  ];
+  return { flags, openCount, dev: Number(view.getBigUint64(abi.DEV_OFFSET, true)), name, uuid };
 }
 
 /** A payload for a command that the executor adds to a plan itself; with `room`, for a reply behind the header. */

@@ -1,20 +1,15 @@
-import { existsSync, lstatSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { errnoOf, failure, Refused } from './failure.ts';
 import { isDeviceName } from './rules.ts';
 
 const BLOCK_NODE = 0o060600; // S_IFBLK, read and write for root
-const UDEV_WAIT = 2000;
-const UDEV_POLL = 10;
+const [UDEV_WAIT, UDEV_POLL] = [2000, 10];
 const { EEXIST, ETIMEDOUT } = constants.errno;
 
+type Mknod = (path: string, mode: number, dev: number) => number;
 /** `mknod` is mknod(2): 0 or the errno. `udev` exists while udev runs, which makes and removes the nodes itself. */
-interface Options {
-  mknod: (path: string, mode: number, dev: number) => number;
-  pause: (milliseconds: number) => void;
-  directory?: string;
-  udev?: string;
-}
+type Options = { mknod: Mknod; pause: (milliseconds: number) => void; directory?: string; udev?: string };
 
 export type Nodes = ReturnType<typeof createNodes>;
 
@@ -27,52 +22,49 @@ export function createNodes({ mknod, pause, directory = '/dev/mapper', udev = '/
     for (let waited = 0; waited < UDEV_WAIT && existsSync(udev) && !done(); waited += UDEV_POLL) pause(UDEV_POLL);
   }
 
-  return {
-    /** Sees to it that the device has its node, and gives its path; null for a name that no node may have. Throws Refused. */
-    appear(name: string, dev: number): string | null {
-      if (!isDeviceName(name)) return null;
-      const path = `${directory}/${name}`;
-      if (kindOf(path) === 'none' && !existsSync(udev) && mknod(path, BLOCK_NODE, dev) === 0) return path;
-      waitForUdev(() => leadsTo(path, dev) || kindOf(path) === 'foreign');
-      if (leadsTo(path, dev)) return path;
-      if (kindOf(path) === 'foreign') throw nodeFailed(path, EEXIST, 'a file that is no device node; move it away');
-      if (existsSync(udev)) throw nodeFailed(path, ETIMEDOUT, 'udev did not make it within two seconds');
-      attempt(path, () => mkdirSync(directory, { recursive: true, mode: 0o755 }));
-      if (kindOf(path) === 'node') attempt(path, () => unlinkSync(path));
-      const errno = mknod(path, BLOCK_NODE, dev);
-      if (errno !== 0) throw nodeFailed(path, errno);
-      return path;
-    },
+  function make(path: string, dev: number): void {
+    waitForUdev(() => ['ours', 'foreign'].includes(kindOf(path, dev)));
+    const kind = kindOf(path, dev);
+    if (kind === 'ours') return;
+    if (kind === 'foreign') throw nodeFailed(path, EEXIST, 'a file that is no device node; move it away');
+    if (existsSync(udev)) throw nodeFailed(path, ETIMEDOUT, 'udev did not make it within two seconds');
+    if (kind === 'other') unlinkSync(path);
+    const errno = mknod(path, BLOCK_NODE, dev);
+    if (errno !== 0) throw nodeFailed(path, errno);
+  }
 
-    /** Sees to it that no node has this name. Throws Refused. */
-    vanish(name: string): void {
-      if (!isDeviceName(name)) return;
-      const path = `${directory}/${name}`;
-      waitForUdev(() => kindOf(path) !== 'node');
-      if (kindOf(path) === 'node') attempt(path, () => unlinkSync(path));
-    },
+  function clear(path: string): void {
+    waitForUdev(() => kindOf(path) !== 'other');
+    if (kindOf(path) === 'other') unlinkSync(path);
+  }
+
+  /** Gives the path, or null for a name that no node may have. Throws Refused. */
+  function at(name: string, act: (path: string) => void): string | null {
+    if (!isDeviceName(name)) return null;
+    const path = `${directory}/${name}`;
+    try {
+      act(path);
+      return path;
+    } catch (error) {
+      throw error instanceof Refused ? error : nodeFailed(path, errnoOf(error));
+    }
+  }
+
+  return {
+    /** Sees to it that the device has its node, and gives its path. */
+    appear: (name: string, dev: number) => at(name, (path) => make(path, dev)),
+    /** Sees to it that no node has this name. */
+    vanish: (name: string) => void at(name, clear),
   };
 }
 
-/** Whether the path is the device's node, or a link to it as udev makes one. */
-function leadsTo(path: string, dev: number): boolean {
-  const stats = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
-  return stats?.isBlockDevice() === true && stats.rdev === dev;
+/** What stands there: the device's own node, or a link to it as udev makes one; another's; or a file that is none. */
+function kindOf(path: string, dev = 0): 'none' | 'ours' | 'other' | 'foreign' {
+  const [node, end] = [lstatSync(path, { throwIfNoEntry: false }), statSync(path, { throwIfNoEntry: false })];
+  if (node === undefined) return 'none';
+  if (end?.isBlockDevice() && end.rdev === dev) return 'ours';
+  return node.isBlockDevice() || node.isSymbolicLink() ? 'other' : 'foreign';
 }
 
-function kindOf(path: string): 'none' | 'node' | 'foreign' {
-  const stats = attempt(path, () => lstatSync(path, { throwIfNoEntry: false }));
-  return stats === undefined ? 'none' : stats.isBlockDevice() || stats.isSymbolicLink() ? 'node' : 'foreign';
-}
-
-function attempt<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw nodeFailed(path, errnoOf(error));
-  }
-}
-
-function nodeFailed(path: string, errno: number, why = 'the executor must be able to write /dev/mapper'): Refused {
-  return new Refused(failure('node_failed', `${path}: ${why}`, errno));
-}
+const nodeFailed = (path: string, errno: number, why = 'the executor must be able to write /dev/mapper') =>
+  new Refused(failure('node_failed', `${path}: ${why}`, errno));

@@ -3,6 +3,7 @@ import * as abi from '../assembly/abi.ts';
 import { errnoOf } from './failure.ts';
 import { buildHeader, viewOf } from './header.ts';
 import { abandoned, openJournal } from './journal.ts';
+import type { Policy } from './judge.ts';
 import { log } from './log.ts';
 import type { Driver, Reason } from './messages.ts';
 import { createNodes } from './nodes.ts';
@@ -31,9 +32,10 @@ type Readiness = { reason: Reason; driver: null; journal: null } | { reason: nul
  * Whether plans can be forwarded, or the reason why not. Undoes what dead executors owed, before anything else is done,
  * and opens a journal in the folder.
  */
-export function prepare(control: Control, own: string, folder: string): Readiness {
+export function prepare(control: Control, { uuidPrefix: own, reason }: Policy, folder: string): Readiness {
   const not = (name: Reason['name'], message: string) =>
     ({ reason: { name, message }, driver: null, journal: null }) as const;
+  if (reason !== null) return not('bad_policy', reason);
   const driver = driverOf(control);
   if ('name' in driver) return not(driver.name, driver.message);
   // From 4.45 on a list has only the devices that are asked for.

@@ -1,18 +1,14 @@
 import * as abi from '../assembly/abi.ts';
 import { type Payload, readHeader, textAt, viewOf } from './header.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './protocol.ts';
 
-type Command = {
-  readonly name: string;
-  readonly identifier: 'none' | 'name' | 'one' | 'any';
-  readonly carries: 'nothing' | 'query' | 'table' | 'text' | 'message';
-  /** The bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
-  readonly flags: number;
-};
+type Identifier = 'none' | 'name' | 'one' | 'any';
+type Carries = 'nothing' | 'query' | 'table' | 'text' | 'message';
+type Command = ReturnType<typeof command>;
 
-function command(name: string, identifier: Command['identifier'], carries: Command['carries'], flags = 0): Command {
-  return { name, identifier, carries, flags };
-}
+/** `flags`: the bits that the kernel's handler reads; others it ignores, or lets through into the reply. */
+const command = (name: string, identifier: Identifier, carries: Carries, flags = 0) =>
+  ({ name, identifier, carries, flags }) as const;
 
 const SUSPEND = abi.FLAG_SUSPEND | abi.FLAG_SKIP_LOCKFS | abi.FLAG_NOFLUSH;
 const INACTIVE = abi.FLAG_QUERY_INACTIVE_TABLE;
@@ -38,9 +34,11 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map([
 ]);
 
 /** The command's name; DEV_SUSPEND is two commands in one. */
-export function wordOf(command: number, resumes: boolean): string {
-  return resumes && command === abi.DM_DEV_SUSPEND ? 'DEV_RESUME' : (COMMANDS.get(command)?.name ?? `${command}`);
-}
+export const wordOf = (command: number, resumes: boolean) =>
+  resumes && command === abi.DM_DEV_SUSPEND ? 'DEV_RESUME' : (COMMANDS.get(command)?.name ?? `${command}`);
+
+/** Fields of the header that no request has a use for. */
+const ZEROS = [abi.OPEN_COUNT_OFFSET, abi.EVENT_NR_OFFSET, abi.PADDING_OFFSET, abi.DEV_OFFSET, abi.DEV_OFFSET + 4];
 
 type Rule = (payload: Payload, u32: (offset: number) => number, command: Command) => boolean;
 
@@ -59,23 +57,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   // dev alone chooses a device, past every check of its name (dm-ioctl.c __find_device_hash_cell); event_nr is a udev
   // cookie.
   zero_field: (payload, u32, { carries }) =>
-    [abi.OPEN_COUNT_OFFSET, abi.EVENT_NR_OFFSET, abi.PADDING_OFFSET, abi.DEV_OFFSET, abi.DEV_OFFSET + 4].every(
-      (offset) => u32(offset) === 0,
-    ) &&
+    ZEROS.every((offset) => u32(offset) === 0) &&
     (carries === 'table' || u32(abi.TARGET_COUNT_OFFSET) === 0) &&
     isZero(payload, abi.DATA_OFFSET, abi.HEADER_SIZE),
 
-  name: (payload) => {
-    const { name } = readHeader(payload);
-    return isText(payload, abi.NAME_OFFSET, abi.NAME_SIZE, ANY) && (name === '' || isDeviceName(name));
-  },
+  name: (payload) =>
+    isText(payload, abi.NAME_OFFSET, abi.NAME_SIZE, ANY) &&
+    (payload[abi.NAME_OFFSET] === 0 || isDeviceName(readHeader(payload).name)),
 
   uuid: (payload) => isText(payload, abi.UUID_OFFSET, abi.UUID_SIZE, ANY) && IDENTIFIER.test(readHeader(payload).uuid),
 
   identifier: (payload, _, { identifier }) => {
     const { name, uuid } = readHeader(payload);
-    if (identifier === 'none') return name === '' && uuid === '';
-    return identifier === 'any' || (identifier === 'name' ? name !== '' : (name === '') !== (uuid === ''));
+    const [any, none, one] = [true, name === '' && uuid === '', (name === '') !== (uuid === '')];
+    return { any, none, one, name: name !== '' }[identifier];
   },
 
   payload: (payload, _, { carries }) => {
@@ -90,28 +85,26 @@ const RULES: Readonly<Record<string, Rule>> = {
     const isUuid = (u32(abi.FLAGS_OFFSET) & abi.FLAG_UUID) !== 0;
     return isUuid ? IDENTIFIER.test(text) && text.length < abi.UUID_SIZE : isDeviceName(text);
   },
+};
 
-  target_count: (_, u32, { carries }) =>
-    carries !== 'table' || (u32(abi.TARGET_COUNT_OFFSET) >= 1 && u32(abi.TARGET_COUNT_OFFSET) <= LIMITS.targets),
+/** And behind a command that carries a table. */
+const TABLE_RULES: Readonly<Record<string, Rule>> = {
+  target_count: (_, u32) => u32(abi.TARGET_COUNT_OFFSET) >= 1 && u32(abi.TARGET_COUNT_OFFSET) <= LIMITS.targets,
 
-  chain: (payload, u32, { carries }) => carries !== 'table' || isChain(payload, u32),
+  chain: isChain,
 
-  spec: (payload, u32, { carries }) =>
-    carries !== 'table' ||
-    everySpec(
-      payload,
-      (at) =>
-        u32(at + abi.SPEC_STATUS_OFFSET) === 0 &&
-        (u32(at + abi.SPEC_LENGTH_OFFSET) | u32(at + abi.SPEC_LENGTH_OFFSET + 4)) !== 0 &&
-        payload[at + abi.SPEC_TYPE_OFFSET] !== 0 &&
-        isText(payload, at + abi.SPEC_TYPE_OFFSET, abi.SPEC_TYPE_SIZE, TYPE),
-    ),
+  spec: (payload, u32) =>
+    everySpec(payload, (at) => {
+      const length = u32(at + abi.SPEC_LENGTH_OFFSET) | u32(at + abi.SPEC_LENGTH_OFFSET + 4);
+      const isTyped = isText(payload, at + abi.SPEC_TYPE_OFFSET, abi.SPEC_TYPE_SIZE, TYPE);
+      return (
+        u32(at + abi.SPEC_STATUS_OFFSET) === 0 && length !== 0 && isTyped && payload[at + abi.SPEC_TYPE_OFFSET] !== 0
+      );
+    }),
 
-  params: (payload, _, { carries }) =>
-    carries !== 'table' || everySpec(payload, (at, size) => isText(payload, at + abi.SPEC_SIZE, size, LINE)),
+  params: (payload) => everySpec(payload, (at, size) => isText(payload, at + abi.SPEC_SIZE, size, LINE)),
 
-  canonical: (payload, _, { carries }) =>
-    carries !== 'table' || everySpec(payload, (at, size) => CANONICAL.test(textAt(payload, at + abi.SPEC_SIZE, size))),
+  canonical: (payload) => everySpec(payload, (at, size) => CANONICAL.test(textAt(payload, at + abi.SPEC_SIZE, size))),
 };
 
 /** The first byte rule that a payload breaks; null when the kernel may have it. Pure: asks no OS. */
@@ -120,13 +113,13 @@ export function brokenRule(number: number, payload: Payload): string | null {
   if (command === undefined) return 'command';
   const view = viewOf(payload);
   const u32 = (offset: number) => view.getUint32(offset, true);
-  return Object.keys(RULES).find((rule) => !RULES[rule]!(payload, u32, command)) ?? null;
+  const rules = command.carries === 'table' ? { ...RULES, ...TABLE_RULES } : RULES;
+  return Object.keys(rules).find((rule) => !rules[rule]!(payload, u32, command)) ?? null;
 }
 
 /** Whether /dev/mapper may have a node of this name: a kernel before 6.5 lets a device be called `control`. */
-export function isDeviceName(name: string): boolean {
-  return name.length < abi.NAME_SIZE && IDENTIFIER.test(name) && !['', '.', '..', 'control'].includes(name);
-}
+export const isDeviceName = (name: string) =>
+  name.length < abi.NAME_SIZE && IDENTIFIER.test(name) && !['', '.', '..', 'control'].includes(name);
 
 /** Stricter than dm-ioctl.c next_target, which ignores the last `next` and, before 6.5, lets specs overlap. */
 function isChain(payload: Payload, u32: (offset: number) => number): boolean {
@@ -156,6 +149,7 @@ function everySpec(payload: Payload, holds: (at: number, size: number) => boolea
 
 /** What udev reads as it is written, and libdm's `\x20` for any other byte (libdm-common.c mangle_string). */
 const IDENTIFIER = /^(?:[A-Za-z0-9#+.:=@_-]|\\x[0-9A-Fa-f]{2})*$/;
+const byteSet = (holds: (byte: number) => boolean) => Array.from({ length: 256 }, (_, byte) => holds(byte));
 const ANY = byteSet((byte) => byte !== 0);
 const TYPE = byteSet((byte) => /[a-z0-9_-]/.test(String.fromCharCode(byte)));
 const LINE = byteSet((byte) => byte >= 0x20 && byte !== 0x7f);
@@ -169,10 +163,6 @@ const NUMBER = '(?:0|[1-9]\\d{0,3}):(?:0|[1-9]\\d{0,6})';
 const PATH = '(?:/(?!\\.{0,2}(?:[/ ]|$))(?:[!-.0-\\[\\]-~\\x80-\\x9f\\xa1-\\xff]|\\\\[ \\\\\\xa0])+)+';
 const WORD = `(?:${NUMBER}|${PATH}|(?!/|\\d+:\\d+(?: |$))[!-\\[\\]-~\\x80-\\x9f\\xa1-\\xff]+)(?= |$)`;
 const CANONICAL = new RegExp(`^(?:${WORD}(?: ${WORD})*)?$`);
-
-function byteSet(holds: (byte: number) => boolean): boolean[] {
-  return Array.from({ length: 256 }, (_, byte) => holds(byte));
-}
 
 /** Allowed bytes, a terminator, zeros: the kernel cuts an unterminated name off, and acts on another device. */
 function isText(payload: Payload, offset: number, size: number, allowed: readonly boolean[]): boolean {

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { failure, Refused } from './failure.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from './protocol.ts';
 
-const MAX_DEPTH = 6;
-const MAX_TEXT = 4096;
+const [MAX_DEPTH, MAX_TEXT] = [6, 4096];
 
 /**
  * Tags that a length or an integer follows: the first tag, what it opens, the first width in bytes (doubling from tag to

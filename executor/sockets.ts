@@ -1,27 +1,20 @@
-import { chmodSync, closeSync, lstatSync, unlinkSync, writeSync } from 'node:fs';
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { failure } from './failure.ts';
-import { frameLength } from './frames.ts';
 import { log } from './log.ts';
-import { reply } from './messages.ts';
+import { framed, reply } from './messages.ts';
 import type { System } from './system.ts';
 
-const CLIENTS = 32;
-const CLIENTS_OF_ONE = 8;
+const [CLIENTS, CLIENTS_OF_ONE] = [32, 8];
 const BUSY = reply('error', null, failure('busy', `${CLIENTS} clients are served, or ${CLIENTS_OF_ONE} of this user`));
 
-/** Who may connect is the business of the socket's owner and group. */
-const MODE = 0o660;
+type Admit = (socket: Socket, uid: number) => Promise<unknown>;
 
 /**
  * Takes the connections to a Unix socket: its path, or a listening descriptor. A peer whose uid the kernel does not tell
  * is turned away; `admit` resolves when it is done with the client. Rejects with what makes it no listening Unix socket.
  */
-export function listen(
-  where: string | number,
-  peer: System['peer'],
-  admit: (socket: Socket, uid: number) => Promise<unknown>,
-): Promise<Server> {
+export function listen(where: string | number, peer: System['peer'], admit: Admit): Promise<Server> {
   let served: number[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
@@ -29,8 +22,7 @@ export function listen(
     const full = served.length >= CLIENTS || served.filter((other) => other === uid).length >= CLIENTS_OF_ONE;
     if (uid === null || full) {
       log('turned away', { client: uid });
-      socket.end(Buffer.concat([frameLength(BUSY), BUSY]));
-      return;
+      return void socket.end(framed(BUSY));
     }
     served.push(uid);
     admit(socket, uid).finally(() => {
@@ -39,22 +31,15 @@ export function listen(
     });
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', ({ message }) => reject(new Error(`socket ${where}: ${message}`)));
     const isPath = typeof where === 'string';
     if (isPath && lstatSync(where, { throwIfNoEntry: false })?.isSocket()) unlinkSync(where);
     server.listen(isPath ? { path: where } : { fd: where }, () => {
-      if (isPath) chmodSync(where, MODE);
+      // Who may connect is the business of the socket's owner and group.
+      if (isPath) chmodSync(where, 0o660);
       // Only sockets of the Internet have an address in an object.
-      if (server.address() instanceof Object) reject(new Error('no Unix socket'));
+      if (server.address() instanceof Object) reject(new Error(`socket ${where}: no Unix socket`));
       else resolve(server);
     });
   });
-}
-
-/** Tells what started the executor how it does, by `say` (sd_notify(3)) and by a newline on a descriptor (s6). */
-export function announce(say: (text: string) => void, status: string, readyFd: number | null): void {
-  say(`READY=1\nSTATUS=${status}`);
-  if (readyFd === null) return;
-  writeSync(readyFd, '\n');
-  closeSync(readyFd);
 }

@@ -1,11 +1,15 @@
 import * as abi from '../assembly/abi.ts';
 import { type Payload, viewOf } from './header.ts';
 
-const [O_RDWR_CLOEXEC, LOCK_EX_NB, AT_FDCWD] = [0o2000002, 6, -100];
+const [O_RDONLY_CLOEXEC, O_RDWR_CLOEXEC, LOCK_EX_NB, AT_FDCWD] = [0o2000000, 0o2000002, 6, -100];
 /** Before 2.33 glibc has no mknod that could be called by its name. */
 const MKNODAT = { x64: 259, ia32: 297, arm: 324 }[process.arch as string] ?? 33;
 
+/** seccomp(2); its operation and its flag, both 1, are SET_MODE_FILTER and TSYNC. */
+const SECCOMP = { x64: 317, ia32: 354, arm: 383 }[process.arch as string] ?? 277;
 const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
+
+const [PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL] = [47, 4];
 
 export type System = Awaited<ReturnType<typeof loadSystem>>;
 
@@ -27,6 +31,9 @@ export async function loadSystem(path = '/dev/mapper/control') {
   const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *size)');
   const socket = libc.func('int socket(int domain, int type, int protocol)');
   const sendto = libc.func('long sendto(int fd, void *text, ulong size, int flags, void *to, uint length)');
+  const prctl = libc.func('int prctl(int option, ulong what, ulong a, ulong b, ulong c)');
+  const program = koffi.struct({ length: 'uint16', filter: 'void *' });
+  const seccomp = libc.func('syscall', 'long', ['long', 'long', 'long', koffi.pointer(program)]);
   let control = -1;
   return {
     /** On the control node, which the first one opens. */
@@ -37,6 +44,12 @@ export async function loadSystem(path = '/dev/mapper/control') {
       return errno(ioctl(control, requestOf(command), payload));
     },
     mknod: (node: string, mode: number, dev: number) => errno(mknodat(MKNODAT, AT_FDCWD, node, mode, dev)),
+    /** Holds all threads, and those to come, to what the classic BPF lets through. */
+    confine: (filter: Uint8Array) => errno(seccomp(SECCOMP, 1, 1, { length: filter.length / 8, filter })),
+    /** To read from; null where that cannot be. */
+    open: (path: string) => [open(path, O_RDONLY_CLOEXEC)].find((fd) => fd >= 0) ?? null,
+    /** What this thread starts from now on has no capability, but for root's. */
+    surrender: () => errno(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)),
     /** flock(2), exclusive and without waiting. */
     lock: (file: number) => errno(flock(file, LOCK_EX_NB)),
     /** The uid of the process that connected; null when that cannot be learnt. */
@@ -55,9 +68,8 @@ export async function loadSystem(path = '/dev/mapper/control') {
 }
 
 /** _IOWR(IOC_TYPE, command, struct dm_ioctl): built here, so that no other ioctl can be asked for. */
-export function requestOf(command: number): number {
-  return ((abi.IOC_READ_WRITE << 30) | (abi.HEADER_SIZE << 16) | (abi.IOC_TYPE << 8) | command) >>> 0;
-}
+export const requestOf = (command: number) =>
+  ((abi.IOC_READ_WRITE << 30) | (abi.HEADER_SIZE << 16) | (abi.IOC_TYPE << 8) | command) >>> 0;
 
 /**
  * koffi passes a fraction, NaN or a detached buffer on without a word, and the kernel reads and writes data_size bytes

@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import * as abi from '../assembly/abi.ts';
 import { type Failure, failure, Refused } from './failure.ts';
 import { buildHeader, type Header, type Payload, readHeader, textAt, viewOf } from './header.ts';
 import type { Journal } from './journal.ts';
+import type { Allowed } from './judge.ts';
 import type { Step } from './messages.ts';
 import { COMMANDS, wordOf } from './rules.ts';
 import { type Kernel, LASTING, type Ledger, openLedger } from './undo.ts';
@@ -12,18 +14,20 @@ const HALTED = {
   deadline_exceeded: 'the deadline passed between two steps; allow more time or send fewer steps',
 } as const;
 
+export type Order = { steps: readonly Step[] } & Partial<Allowed>;
+
 /** Asked between steps: why the plan is to go no further, or null. */
 export type Halt = () => keyof typeof HALTED | null;
 
 /** A step that was done, for the log. */
-export type Done = { command: string; device: string; milliseconds: number };
+export type Done = { command: string; device: string; rule: string | null; milliseconds: number };
 export type Outcome = { done: Done[] } & ({ replies: Payload[]; node: string | null } | { failure: Failure });
 
 /**
  * Applies the steps in order and, when one fails, undoes what the plan did. A command that has begun is never
  * interrupted. An exception that is the executor's own doing is thrown on, after the undoing.
  */
-export function applyPlan(steps: readonly Step[], kernel: Kernel, journal: Journal, halt: Halt): Outcome {
+export function applyPlan({ steps, rules, backing }: Order, kernel: Kernel, journal: Journal, halt: Halt): Outcome {
   const ledger = openLedger(kernel, journal);
   const replies: Payload[] = [];
   const done: Done[] = [];
@@ -35,7 +39,9 @@ export function applyPlan(steps: readonly Step[], kernel: Kernel, journal: Journ
       const began = performance.now();
       const { device, suspends, renamed } = issueStep(index, step, kernel, ledger);
       const command = wordOf(step.command, !suspends);
-      done.push({ command, device: device.name, milliseconds: performance.now() - began });
+      const rule = rules?.[index] ?? null;
+      done.push({ command, device: device.name, rule, milliseconds: performance.now() - began });
+      if (backing !== undefined) review(device, backing[index], kernel);
       node = followNode(step.command, device, renamed, suspends, kernel) ?? node;
       replies.push(takeReply(step.payload));
     }
@@ -86,6 +92,38 @@ function claim(command: number, payload: Payload, { uuid }: Header, own: string)
   payload.set(buildHeader('', claimed).subarray(abi.NAME_OFFSET, abi.DATA_OFFSET), abi.NAME_OFFSET);
 }
 
+/**
+ * Holds what a table that was just loaded has opened against the devices that it may lie on, each as one of its
+ * spellings; null is all of them. By number: how the params spell it does not matter any more. Held open, none can become another.
+ */
+function review({ name, uuid }: Header, allowed: readonly string[] | null = [], { ioctl, own }: Kernel): void {
+  if (allowed === null) return;
+  const payload = buildHeader(uuid === '' ? name : '', uuid, 65536, abi.FLAG_QUERY_INACTIVE_TABLE);
+  const view = viewOf(payload);
+  const isWhole = ioctl(abi.DM_TABLE_DEPS, payload) === 0 && (readHeader(payload).flags & abi.FLAG_BUFFER_FULL) === 0;
+  const count = isWhole ? view.getUint32(abi.HEADER_SIZE + abi.DEPS_COUNT_OFFSET, true) : 0;
+  const at = (index: number) => abi.HEADER_SIZE + abi.DEPS_DEV_OFFSET + abi.DEPS_DEV_SIZE * index;
+  const opened = Array.from({ length: count }, (_, index) => Number(view.getBigUint64(at(index), true)));
+  const foreign = opened.map(spellingsOf(own)).find((spellings) => !spellings.some((each) => allowed.includes(each)));
+  if (isWhole && foreign === undefined) return;
+  const message = `the table lies on ${foreign?.[0] ?? 'what cannot be learnt'}, which the policy does not allow`;
+  throw new Refused({ ...failure('device_refused', message), rule: 'backing' });
+}
+
+/** By its number, also with its sequence number, or by its major number, and ours as such. The kernel packs as huge_encode_dev. */
+const spellingsOf = (own: string) => (dev: number) => {
+  const [major, minor] = [(dev >>> 8) & 0xfff, (dev & 0xff) | ((dev >>> 12) & 0xfff00)];
+  const number = `${major}:${minor}`;
+  // A partition has the sequence number of its disk, whose folder its own lies in.
+  const diskseq = sysfs(number, 'diskseq') ?? sysfs(number, '../diskseq');
+  return [number, `${number} ${diskseq}`, `${major}:*`, ...(sysfs(number, 'dm/uuid')?.startsWith(own) ? ['own'] : [])];
+};
+
+function sysfs(number: string, name: string): string | null {
+  const path = `/sys/dev/block/${number}/${name}`;
+  return existsSync(path) ? readFileSync(path, 'latin1').trim() : null;
+}
+
 /** Gives the path of the device's node where the step made it, or moved it to the name that it gave the device. */
 function followNode(command: number, device: Header, renamed: string, suspends: boolean, { nodes }: Kernel) {
   const { name, dev, flags } = device;
@@ -100,8 +138,7 @@ function isAbsent({ name, uuid }: Header, { ioctl }: Kernel): boolean {
   const asked = [buildHeader(name, ''), ...(uuid === '' ? [] : [buildHeader('', uuid)])];
   return asked.every((payload) => {
     const errno = ioctl(abi.DM_DEV_STATUS, payload);
-    if (errno !== 0 && errno !== constants.errno.ENXIO) throw refusedBy(abi.DM_DEV_STATUS, errno);
-    return errno !== 0;
+    return errno !== 0 && (errno === constants.errno.ENXIO || refuse(abi.DM_DEV_STATUS, errno));
   });
 }
 
@@ -109,12 +146,12 @@ function issue(command: number, payload: Payload, { ioctl }: Kernel, failing = (
   const errno = ioctl(command, payload);
   if (errno === 0) return readHeader(payload);
   failing();
-  throw refusedBy(command, errno);
+  return refuse(command, errno);
 }
 
-function refusedBy(command: number, errno: number): Refused {
+function refuse(command: number, errno: number): never {
   const message = `the kernel refused ${COMMANDS.get(command)?.name}; its log (dmesg) often says why`;
-  return new Refused(failure('ioctl_failed', message, errno));
+  throw new Refused(failure('ioctl_failed', message, errno));
 }
 
 /**

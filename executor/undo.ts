@@ -16,8 +16,7 @@ const { DM_DEV_RENAME, DM_TARGET_MSG, DM_DEV_SET_GEOMETRY, DM_TABLE_CLEAR, DM_DE
 export const LASTING = [DM_DEV_RENAME, DM_TARGET_MSG, DM_DEV_SET_GEOMETRY, DM_TABLE_CLEAR, DM_DEV_REMOVE];
 
 const { EBUSY, ENXIO } = constants.errno;
-const BUSY_TRIES = 11;
-const BUSY_PAUSE = 20;
+const [BUSY_TRIES, BUSY_PAUSE] = [11, 20];
 
 export type Ledger = ReturnType<typeof openLedger>;
 
@@ -39,9 +38,7 @@ export function openLedger(kernel: Kernel, journal: Pick<Journal, 'owe'> | null,
     debts = debts.filter((debt) => debt.name !== name || !commands.includes(debt.command));
   }
 
-  function clearOf(device: string): Debt | undefined {
-    return debts.find(({ command, name }) => command === DM_TABLE_CLEAR && name === device);
-  }
+  const clearOf = (device: string) => debts.find(({ command, name }) => command === DM_TABLE_CLEAR && name === device);
 
   /** Newest first, but a device's inactive table is cleared before the device is resumed. */
   function take(): Debt | undefined {

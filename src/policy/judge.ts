@@ -1,11 +1,12 @@
 import { readSync, writeSync } from 'node:fs';
-import { commandName } from '../commands.ts';
+import { COMMANDS, type CommandName, commandName } from '../commands.ts';
 import { decode, encode } from '../planner/codec.ts';
 import type { Step } from '../planner/plan.ts';
 import { resolveBacking } from './backing.ts';
 import { type Check, closed, is, listOf, Misfit } from './checks.ts';
 import type { Policy } from './document.ts';
 import { factsOf } from './facts.ts';
+import { ioctlFilter } from './filter.ts';
 import { createLimits } from './limits.ts';
 import { readDocument } from './read.ts';
 import { distrust } from './trust.ts';
@@ -99,11 +100,18 @@ function log(event: string, fields: object): void {
   writeSync(ERRORS, `${JSON.stringify({ time: new Date().toISOString(), event: `judge: ${event}`, ...fields })}\n`);
 }
 
+/** The numbers of the commands that any rule allows. */
+function commandsOf({ rules }: Policy): number[] {
+  const names = Object.values(rules).flatMap(({ commands }) => commands);
+  return names.map((name) => COMMANDS[name === 'DEV_RESUME' ? 'DEV_SUSPEND' : (name as CommandName)]);
+}
+
 function serve(path: string): void {
   const { digest, policy, error } = readDocument(() => DOCUMENT);
   const reason = error?.message ?? distrust(path, DOCUMENT);
   const trusted = reason === null ? policy : null;
-  send({ digest, uuidPrefix: trusted?.uuidPrefix ?? '', reason });
+  const filter = trusted === null ? null : ioctlFilter(process.arch, commandsOf(trusted));
+  send({ digest, uuidPrefix: trusted?.uuidPrefix ?? '', filter, reason });
   const answer: Answerer = trusted === null ? () => refuse(null, 'policy', reason!) : answerBy(trusted);
   for (let frame = receive(); frame !== null; frame = receive()) {
     const asked = decode(frame);

@@ -1,10 +1,9 @@
 /** What each layer between a request and the kernel takes, with all of them in one thread and the clock between them. */
 import { DM_DEV_STATUS } from '../../assembly/abi.ts';
-import { frameLength, frameReader } from '../../executor/frames.ts';
 import { journalAt, openJournal } from '../../executor/journal.ts';
-import { LIMITS } from '../../executor/limits.ts';
-import { type Apply, readRequest, reply } from '../../executor/messages.ts';
+import { type Apply, framed, frameReader, readRequest, reply } from '../../executor/messages.ts';
 import { createNodes } from '../../executor/nodes.ts';
+import { LIMITS } from '../../executor/protocol.ts';
 import { brokenRule } from '../../executor/rules.ts';
 import { scan } from '../../executor/scan.ts';
 import { loadSystem } from '../../executor/system.ts';
@@ -95,7 +94,7 @@ export async function openLayers(planner: Planner, folder: string) {
       owe: (debt) => inside.time('journal', () => journal.owe(debt)),
       clear: () => inside.time('journal', () => journal.clear()),
     };
-    const outcome = clock.time('transaction', () => applyPlan(steps, kernel, timed, () => null));
+    const outcome = clock.time('transaction', () => applyPlan({ steps }, kernel, timed, () => null));
     for (const layer of LAYERS) {
       clock.taken[layer] += inside.taken[layer];
       clock.taken.transaction -= inside.taken[layer];
@@ -104,7 +103,7 @@ export async function openLayers(planner: Planner, folder: string) {
     const { done, ...said } = outcome;
     const body = clock.time('reply', () => reply('result', 1, said));
     clock.time('decoding', () => {
-      const message = [...new MessageReader().push(Buffer.concat([frameLength(body), body]))][0] as Result;
+      const message = [...new MessageReader().push(framed(body))][0] as Result;
       for (const [index, bytes] of message.replies.entries()) planner.decode(plan.steps[index]!.command, bytes);
     });
   }

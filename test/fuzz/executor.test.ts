@@ -5,9 +5,8 @@
  */
 import { expect, test } from 'vitest';
 import { Refused } from '../../executor/failure.ts';
-import { frameReader } from '../../executor/frames.ts';
-import { LIMITS } from '../../executor/limits.ts';
-import { readRequest } from '../../executor/messages.ts';
+import { frameReader, readRequest } from '../../executor/messages.ts';
+import { LIMITS } from '../../executor/protocol.ts';
 import { brokenRule } from '../../executor/rules.ts';
 import { scan } from '../../executor/scan.ts';
 import { applyFrame, cancelFrame, pingFrame } from '../../src/client/messages.ts';

@@ -6,8 +6,8 @@
 import { Unpackr } from 'msgpackr/index-no-eval';
 import { expect, test } from 'vitest';
 import { Refused } from '../../executor/failure.ts';
-import { frameReader } from '../../executor/frames.ts';
-import { LIMITS } from '../../executor/limits.ts';
+import { frameReader } from '../../executor/messages.ts';
+import { LIMITS } from '../../executor/protocol.ts';
 import { scan } from '../../executor/scan.ts';
 import { bare, encode, frame, map, query, table, type Value } from '../unit/executor/payloads.ts';
 import { mutate, noise } from './junk.ts';

@@ -95,6 +95,7 @@ describe('the unit', () => {
 
   it('has no capability beyond CAP_SYS_ADMIN in any of its threads, and gains none', async () => {
     const pid = await property('MainPID');
+    expect(await kernel.sh('journalctl -o cat -u dmplan-executor.service')).not.toContain('"event":"unconfined"');
     const wanted = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'].map((name) => `${name}:\t0000000000200000`);
     const status = await kernel.sh(`cat /proc/${pid}/task/*/status`);
     const threads = status.split(/^(?=Name:)/m);

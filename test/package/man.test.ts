@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { EXIT, EXIT_OF } from '../../executor/exits.ts';
+import { EXIT, EXIT_OF } from '../../executor/protocol.ts';
 import { runCommand } from '../../src/kernel/command.ts';
 import { dmplan } from '../unit/cli/capture.ts';
 import { ROOT, scratch } from './npm.ts';

@@ -3,8 +3,8 @@ import { Unpackr } from 'msgpackr/index-no-eval';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Shared, serveClient, takeTurns } from '../../../executor/client.ts';
 import { type Failure, failure } from '../../../executor/failure.ts';
-import { frameReader } from '../../../executor/frames.ts';
 import type { Apply } from '../../../executor/messages.ts';
+import { frameReader } from '../../../executor/messages.ts';
 import type { Outcome } from '../../../executor/transaction.ts';
 import { applyBody, type Bytes, bare, encode, frame, map, type PlanSteps, query } from './payloads.ts';
 
@@ -55,7 +55,7 @@ interface Message {
 function serve(output: Writable = new PassThrough({ highWaterMark: 1 << 24 }), common?: Shared) {
   const input = new PassThrough();
   const applier = new FakeApplier();
-  const shared: Shared = common ?? { applier, turn: takeTurns(), fail: () => client.stop(70) };
+  const shared: Shared = common ?? { applier, turn: takeTurns(), fail: () => client.stop(70), policy: 'unrestricted' };
   const client = serveClient(input, output, 'stdio', HELLO, shared);
   const reader = frameReader(1 << 26);
   const decoder = new Unpackr({ useRecords: false });
@@ -385,7 +385,7 @@ describe('a client that stops in the middle of a frame', () => {
 
   test('keeps no other from being served', async () => {
     const applier = new FakeApplier();
-    const shared: Shared = { applier, turn: takeTurns(), fail: () => {} };
+    const shared: Shared = { applier, turn: takeTurns(), policy: 'unrestricted', fail: () => {} };
     const [stalled, other] = [serve(undefined, shared), serve(undefined, shared)];
     await stalled.send(whole.subarray(0, 200));
     await other.send(whole);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Refused } from '../../../executor/failure.ts';
-import { frameLength, frameReader } from '../../../executor/frames.ts';
+import { framed, frameReader } from '../../../executor/messages.ts';
 import { frame } from './payloads.ts';
 
 const LIMIT = 1000;
@@ -92,5 +92,5 @@ describe('a frame reader', () => {
 });
 
 test('a frame length is four bytes, the greatest first', () => {
-  expect([...frameLength(Buffer.alloc(0x010203))]).toEqual([0, 1, 2, 3]);
+  expect([...framed(Buffer.alloc(0x010203, 7)).subarray(0, 5)]).toEqual([0, 1, 2, 3, 7]);
 });

@@ -81,10 +81,12 @@ describe('a journal', () => {
     const path = join(folder, journals()[0]!);
     const lines: number[] = [];
     applyPlan(
-      [
-        { command: CREATE, payload: bare({ name: 'a' }) },
-        { command: LOAD, payload: table({ name: 'a' }, [[0, 8, 'linear', 'new']]) },
-      ],
+      {
+        steps: [
+          { command: CREATE, payload: bare({ name: 'a' }) },
+          { command: LOAD, payload: table({ name: 'a' }, [[0, 8, 'linear', 'new']]) },
+        ],
+      },
       {
         ioctl(command, payload) {
           if (command === CREATE || command === LOAD) lines.push(readFileSync(path, 'utf8').split('\n').length - 1);
@@ -107,7 +109,12 @@ describe('recovery', () => {
   class Killed extends Error {}
 
   /** Applies a plan that is killed at the n-th ioctl, before or behind it, and lets another executor recover. */
-  function killed(steps: () => Parameters<typeof applyPlan>[0], devices: Given[], at: number, behind: boolean) {
+  function killed(
+    steps: () => Parameters<typeof applyPlan>[0]['steps'],
+    devices: Given[],
+    at: number,
+    behind: boolean,
+  ) {
     const kernel = new ModelKernel();
     for (const device of devices) kernel.add(device);
     const debts: Debt[] = [];
@@ -128,7 +135,7 @@ describe('recovery', () => {
       },
     };
     try {
-      applyPlan(steps(), { ioctl, nodes, pause: () => undefined, own: '' }, journal, () => null);
+      applyPlan({ steps: steps() }, { ioctl, nodes, pause: () => undefined, own: '' }, journal, () => null);
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Unpackr } from 'msgpackr/index-no-eval';
 import { describe, expect, test } from 'vitest';
 import { failure, Refused } from '../../../executor/failure.ts';
-import { hello, IMPLEMENTATION, readRequest, reply } from '../../../executor/messages.ts';
+import { hello, readRequest, reply } from '../../../executor/messages.ts';
+import { IMPLEMENTATION } from '../../../executor/protocol.ts';
 import { scan } from '../../../executor/scan.ts';
 import { applyBody, bare, encode, map, type PlanSteps, type Value } from './payloads.ts';
 
@@ -36,8 +37,12 @@ describe('a request', () => {
       steps: [{ command: 3, payload: bare({ name: 'a' }) }],
       digest: createHash('sha256').update(encode(plan())).digest('hex'),
       due: 1500_000_010n,
+      key: null,
     });
-    expect(readRequest(applyBody(9, steps), 8, 10n)).toMatchObject({ due: null });
+    expect(readRequest(applyBody(9, steps, { key: Buffer.alloc(16, 0xab) }), 8, 10n)).toMatchObject({
+      due: null,
+      key: 'ab'.repeat(16),
+    });
   });
 
   test('may have its keys in any order', () => {
@@ -75,6 +80,8 @@ describe('a request', () => {
     ['a plan as array', 'plan', body({ type: 'apply', id: 1, plan: [] }), 1],
     ['nil as plan', 'plan', body({ type: 'apply', id: 1, plan: null }), 1],
     ['nil as deadline', 'deadline', applyBody(1, steps, { deadline: null }), 1],
+    ['a key of 15 bytes', 'key', applyBody(1, steps, { key: Buffer.alloc(15) }), 1],
+    ['text as key', 'key', applyBody(1, steps, { key: 'x'.repeat(16) }), 1],
     ['a negative deadline', 'deadline', applyBody(1, steps, { deadline: -1 }), 1],
     ['a plan without version', 'plan.v', body({ type: 'apply', id: 1, plan: map({ steps }) }), 1],
     ['a plan of version 2', 'plan.v', body({ type: 'apply', id: 1, plan: plan({ v: 2 }) }), 1],

@@ -70,7 +70,7 @@ function run(steps: Step[], devices: (Partial<Device> & { name: string })[] = []
     if (errno !== 0) throw new Refused(failure('node_failed', name, errno));
   };
   const outcome = applyPlan(
-    steps,
+    { steps },
     {
       ioctl: (command, payload) => fault(call++, command) || kernel.ioctl(command, payload, swapErrno),
       nodes: {
@@ -144,7 +144,7 @@ describe('a plan that works', () => {
     const kernel = new ModelKernel();
     kernel.add(live);
     const outcome = applyPlan(
-      [...steps, ...queries],
+      { steps: [...steps, ...queries] },
       {
         ioctl(command, payload) {
           const errno = kernel.ioctl(command, payload);
@@ -175,7 +175,7 @@ describe('a plan that works', () => {
       pause: () => undefined,
       own: '',
     };
-    const outcome = applyPlan([step(DEPS, query({ name: 'a' }, 64))], kernel, NO_JOURNAL, () => null);
+    const outcome = applyPlan({ steps: [step(DEPS, query({ name: 'a' }, 64))] }, kernel, NO_JOURNAL, () => null);
     expect(outcome).toMatchObject({ replies: [{ length: 376 }] });
   });
 
@@ -438,7 +438,7 @@ describe('removing what the plan created', () => {
     const renamed = new ModelKernel();
     let call = 0;
     const outcome = applyPlan(
-      [create('a', 'U'), load()],
+      { steps: [create('a', 'U'), load()] },
       {
         ioctl(command, payload) {
           if (call++ !== 4) return renamed.ioctl(command, payload);
@@ -492,7 +492,7 @@ test('an exception that is the executor’s own doing is thrown, after the undoi
   };
   const act = () =>
     applyPlan(
-      [create(), load(), resume()],
+      { steps: [create(), load(), resume()] },
       {
         ioctl: (command, payload) => kernel.ioctl(command, payload),
         nodes: { appear: broken, vanish: () => undefined },

@@ -4,7 +4,7 @@ import { serveClient, takeTurns } from '../../../executor/client.ts';
 import { failure } from '../../../executor/failure.ts';
 import { type Apply, hello, type Step } from '../../../executor/messages.ts';
 import type { Outcome } from '../../../executor/transaction.ts';
-import type { Applier } from '../../../executor/worker.ts';
+import type { Worker as Applier } from '../../../executor/worker.ts';
 import {
   COMMANDS,
   connect,
@@ -71,7 +71,7 @@ beforeEach(async () => {
   const toExecutor = new PassThrough();
   const toClient = new PassThrough();
   applier = new FakeApplier();
-  const shared = { applier, turn: takeTurns(), fail: () => undefined };
+  const shared = { applier, turn: takeTurns(), fail: () => undefined, policy: 'unrestricted' };
   ended = serveClient(toExecutor, toClient, 'stdio', hello([4, 48, 0], 'unrestricted', null), shared).ended;
   executor = await connect({ input: toClient, output: toExecutor });
 });
@@ -255,7 +255,7 @@ it('a degraded executor is an error of its reason', async () => {
   const toExecutor = new PassThrough();
   const toClient = new PassThrough();
   const body = hello(null, 'unrestricted', { name: 'no_device_mapper', message: 'load it' });
-  const shared = { applier: null, turn: takeTurns(), fail: () => undefined };
+  const shared = { applier: null, turn: takeTurns(), fail: () => undefined, policy: 'unrestricted' };
   const { ended } = serveClient(toExecutor, toClient, 'stdio', body, shared);
   const connecting = connect({ input: toClient, output: toExecutor });
   await expect(connecting).rejects.toMatchObject({ code: 'no_device_mapper', message: 'load it' });

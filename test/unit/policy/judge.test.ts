@@ -81,8 +81,8 @@ describe.runIf(isRoot)('a judge whose policy is in order', () => {
     const path = file(POLICY);
     const [judge, greeting] = await start(path);
     const digest = `sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-    expect(greeting).toEqual({ digest, uuidPrefix: 'OWN-', reason: null });
-    expect(Object.keys(greeting)).toEqual(['digest', 'uuidPrefix', 'reason']);
+    expect(greeting).toEqual({ digest, uuidPrefix: 'OWN-', filter: expect.any(Uint8Array), reason: null });
+    expect(Object.keys(greeting)).toEqual(['digest', 'uuidPrefix', 'filter', 'reason']);
     expect(await judge.close()).toBe(0);
   });
 
