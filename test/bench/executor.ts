@@ -120,8 +120,7 @@ made and removed, the first thousand one at a time, all others in plans of a hun
 with \`${optionsOfUnit.join(' ')}\`:
 
 ${table(head, rows)}
-What is in use on the heaps does not grow with the devices; what does is what V8 compiles and the room that it and malloc
-leave between garbage, which the unit's options hold down.
+The unit's options hold down what V8 compiles and the room that it leaves to garbage.
 `;
 }
 
