@@ -1,4 +1,4 @@
-import type { CallOptions, Executor } from './client/connection.ts';
+import type { Applied, CallOptions, Executor } from './client/connection.ts';
 import { DmError, isDmError } from './errors.ts';
 import { explained, withHolders } from './failures.ts';
 import { existing } from './live/existing.ts';
@@ -17,7 +17,7 @@ import {
   type TargetVersion,
 } from './reply.ts';
 import type { ActionName, Actions, DeviceId, Geometry, Request, Version } from './request.ts';
-import { answerTooLarge, FIRST_ROOM, LARGEST_ROOM, moreRoom } from './room.ts';
+import { answerTooLarge, FIRST_ROOM, LARGEST_ROOM, moreRoom, roomAgain } from './room.ts';
 import type { BlockDevice } from './sysfs.ts';
 import { heldTo, randomUuid } from './uuid-prefix.ts';
 import { heard } from './verbs/message.ts';
@@ -81,6 +81,8 @@ export class DeviceMapper {
   readonly #executor: Executor;
   readonly #planner: Planner;
   readonly #readers: Readers;
+  /** What the last list took, so that the next one is asked for once. */
+  #roomForList = FIRST_ROOM;
   /** How the uuids of the devices begin that are created without one; undefined where these get none. */
   readonly uuidPrefix: string | undefined;
 
@@ -114,8 +116,8 @@ export class DeviceMapper {
     const { ifExists = 'fail', resolveDevice, ...call } = options;
     const own = fields.uuid || this.uuidPrefix === undefined ? {} : { uuid: randomUuid(this.uuidPrefix) };
     try {
-      const { answers, node } = await this.#run({ action: 'create', ...fields, ...own } as Request, call);
-      const { name, uuid, dev } = answers[0]!.header;
+      const { replies, node } = await this.#run({ action: 'create', ...fields, ...own } as Request, call);
+      const { name, uuid, dev } = this.#planner.decode('DEV_CREATE', replies[0]!).header;
       return { name, uuid, dev, path: node };
     } catch (error) {
       if (ifExists !== 'same' || !isDmError(error, 'device_exists')) throw error;
@@ -290,8 +292,10 @@ export class DeviceMapper {
    * @throws {DmError} with the step that failed and what the rollback did
    */
   async apply(plan: Plan, options: CallOptions = {}): Promise<{ answers: Decoded[]; path: string | undefined }> {
-    const { answers, node } = await this.#applyPlan(plan, undefined, options);
-    return { answers, path: node };
+    return this.#applyPlan(plan, undefined, options, ({ replies, node }) => ({
+      answers: replies.map((reply, index) => this.#planner.decode(plan.steps[index]!.command, reply)),
+      path: node,
+    }));
   }
 
   /** Ends the executor's connection; a child executor ends with it. */
@@ -316,32 +320,30 @@ export class DeviceMapper {
     return name ?? (await this.info(device, call)).name;
   }
 
-  async #run(
-    request: Request,
-    options: CallOptions & ShowKeys,
-  ): Promise<{ answers: Decoded[]; node: string | undefined }> {
-    return this.#applyPlan(this.#planner.plan(request), request, options);
+  async #run(request: Request, options: CallOptions): Promise<Applied> {
+    return this.#applyPlan(this.#planner.plan(request), request, options, (applied) => applied);
   }
 
-  async #applyPlan(
+  /** `read`: what is wanted of the replies, of which only that is decoded. */
+  async #applyPlan<T>(
     plan: Plan,
     request: Request | undefined,
-    { showKeys = false, ...options }: CallOptions & ShowKeys,
-  ): Promise<{ answers: Decoded[]; node: string | undefined }> {
+    options: CallOptions,
+    read: (applied: Applied) => T,
+  ): Promise<T> {
     try {
-      const { replies, node } = await this.#executor.apply(plan, options);
-      const answers = replies.map((reply, index) =>
-        this.#planner.decode(plan.steps[index]!.command, reply, { showKeys }),
-      );
-      return { answers, node };
+      return read(await this.#executor.apply(plan, options));
     } catch (error) {
       throw error instanceof DmError ? await explained(this, error, plan, request) : error;
     }
   }
 
-  async #last(request: Request, options: CallOptions & ShowKeys): Promise<Decoded> {
-    const { answers } = await this.#run(request, options);
-    return answers.at(-1)!;
+  async #last(request: Request, { showKeys = false, ...options }: CallOptions & ShowKeys): Promise<Decoded> {
+    const plan = this.#planner.plan(request);
+    const { command } = plan.steps.at(-1)!;
+    return this.#applyPlan(plan, request, options, ({ replies }) =>
+      this.#planner.decode(command, replies.at(-1)!, { showKeys }),
+    );
   }
 
   async #info<A extends 'load' | 'reload' | 'clear' | 'suspend' | 'resume' | 'info'>(
@@ -360,8 +362,10 @@ export class DeviceMapper {
   ): Promise<Decoded> {
     const [fields, call] = split(options);
     const largest = Math.min(LARGEST_ROOM, this.#executor.hello.limits.payloadBytes);
-    for (let bufferSize = fields.bufferSize ?? FIRST_ROOM; ; ) {
+    for (let bufferSize = fields.bufferSize ?? (action === 'list' ? this.#roomForList : FIRST_ROOM); ; ) {
       const answer = await this.#last({ action, ...fields, bufferSize } as unknown as Request, call);
+      if (action === 'list' && !answer.bufferFull && bufferSize > FIRST_ROOM)
+        this.#roomForList = Math.min(roomAgain(answer.header.dataSize), largest);
       if (!answer.bufferFull) return answer;
       if (bufferSize >= largest) throw answerTooLarge(action, bufferSize, answer.header);
       bufferSize = Math.min(moreRoom(bufferSize, answer.header.targetCount), largest);

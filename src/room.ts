@@ -15,6 +15,11 @@ export function moreRoom(room: number, targets: number): number {
   return Math.max(room * ROOM_FACTOR, targets * ROOM_FOR_TARGET);
 }
 
+/** For the same question, asked again, whose answer took so many bytes: there may be some more by then. */
+export function roomAgain(size: number): number {
+  return Math.max(FIRST_ROOM, Math.ceil((size * 9) / 8 / FIRST_ROOM) * FIRST_ROOM);
+}
+
 /** Of an answer that did not fit into all the room there may be. */
 export function answerTooLarge(operation: string, size: number, reply: Header): DmError {
   return new DmError({

@@ -48,52 +48,31 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffer
 
 /** Bytes of the length in front of a frame. */
 export const LENGTH_SIZE = 4;
+const NIL_SIZE = 1;
 
-function frame(parts: Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(LENGTH_SIZE + length);
-  new DataView(bytes.buffer).setUint32(0, length);
-  let at = LENGTH_SIZE;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
+/** `rest`: MessagePack that stands in place of the message's last value. */
+function frame(message: object, rest?: Uint8Array): Uint8Array {
+  const packed = packr.pack(message);
+  const head = rest === undefined ? packed : packed.subarray(0, -NIL_SIZE);
+  const size = head.length + (rest?.length ?? 0);
+  const bytes = new Uint8Array(LENGTH_SIZE + size);
+  new DataView(bytes.buffer).setUint32(0, size);
+  bytes.set(head, LENGTH_SIZE);
+  if (rest !== undefined) bytes.set(rest, LENGTH_SIZE + head.length);
   return bytes;
-}
-
-/** A map whose values may be MessagePack already. */
-function mapFrame(fields: [string, unknown][]): Uint8Array {
-  const parts: Uint8Array[] = [Uint8Array.of(0x80 | fields.length)];
-  for (const [key, value] of fields) {
-    parts.push(packr.pack(key).slice(), value instanceof Uint8Array ? value : packr.pack(value).slice());
-  }
-  return frame(parts);
 }
 
 /** `plan` is the planner's answer, put in place as it is. */
 export function applyFrame(id: number, plan: Uint8Array, deadline?: number): Uint8Array {
-  const fields: [string, unknown][] = [
-    ['type', 'apply'],
-    ['id', id],
-    ['plan', plan],
-  ];
-  if (deadline !== undefined) fields.push(['deadline', deadline]);
-  return mapFrame(fields);
+  return frame({ type: 'apply', id, ...(deadline === undefined ? {} : { deadline }), plan: null }, plan);
 }
 
 export function cancelFrame(id: number, target: number): Uint8Array {
-  return mapFrame([
-    ['type', 'cancel'],
-    ['id', id],
-    ['target', target],
-  ]);
+  return frame({ type: 'cancel', id, target });
 }
 
 export function pingFrame(id: number): Uint8Array {
-  return mapFrame([
-    ['type', 'ping'],
-    ['id', id],
-  ]);
+  return frame({ type: 'ping', id });
 }
 
 /** Cuts a byte stream into messages. */

@@ -70,6 +70,8 @@ mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -o remount,bind,ro /
 mount -t sysfs sysfs /sys
+# User-Mode Linux comes with a program to start for every event of a device, which is not there; udev's machines have none.
+[ ! -e /proc/sys/kernel/hotplug ] || echo > /proc/sys/kernel/hotplug
 mkdir -p /run/lock /dev/pts /dev/shm ${HOME}/lib/modules ${HOME}/usr ${HOME}/disks ${HOME}/folders
 mount -t devpts devpts /dev/pts
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm`;

@@ -1,8 +1,8 @@
 /**
  * The program that measures inside the throwaway kernel: a client of the library with a warm executor. It takes orders, a
- * line of JSON each (name and arguments), and tells what came of each in a line. Its argument: the executor's file.
+ * line of JSON each (name and arguments), and tells what came of each in a line. Its arguments: the executor's file, bare.cjs.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -11,10 +11,14 @@ import { connect, type Executor } from '../../src/client/connection.ts';
 import { DeviceMapper } from '../../src/device-mapper.ts';
 import { Plan } from '../../src/planner/plan.ts';
 import { loadPlanner } from '../../src/planner/planner.ts';
+import { openBare, startBare } from './bare.ts';
 import { checksOf, type Layers, openLayers } from './layers.ts';
+import type { Start } from './starts.ts';
 
-const program = process.argv[2]!;
+const [program, bareProgram] = process.argv.slice(2) as [string, string];
 const IN_FLIGHT = 16;
+/** How memory is measured over many devices: so many by plans of their own, the others by plans of so many. */
+const [ONE_BY_ONE, IN_ONE_PLAN] = [1000, 100];
 const JOURNAL = '/run/dmplan';
 const planner = await loadPlanner();
 
@@ -69,6 +73,13 @@ async function cycle(dm: DeviceMapper, devices: number): Promise<void> {
   }
 }
 
+async function inOnePlan(dm: DeviceMapper, devices: number): Promise<{ make: number; remove: number }> {
+  const names = namesOf(devices);
+  const make = () => dm.apply(Plan.join(names.map((name) => planner.plan({ action: 'create', name, table }))));
+  const remove = () => dm.apply(Plan.join(names.map((name) => planner.plan({ action: 'remove', name }))));
+  return { make: await timed(make), remove: await timed(remove) };
+}
+
 function zeroTable(targets: number) {
   return planner.plan({
     action: 'load',
@@ -77,29 +88,7 @@ function zeroTable(targets: number) {
   });
 }
 
-/** A process with the threads of an executor and nothing of what it does. */
-const RELAY = `const { Worker } = require('node:worker_threads');
-  const worker = new Worker("const { parentPort } = require('node:worker_threads'); parentPort.on('message', (byte) => parentPort.postMessage(byte))", { eval: true });
-  worker.on('message', (byte) => process.stdout.write(byte));
-  process.stdin.on('data', (byte) => worker.postMessage(byte));`;
-
-async function startRelay(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', RELAY], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.write('.');
-  await once(child.stdout, 'data');
-  return child;
-}
-
-const LOADS = `const load = require('node:module').createRequire(process.argv[1]);
-  const taken = {};
-  for (const name of ['node:worker_threads', 'node:crypto', 'msgpackr/index-no-eval', 'koffi']) {
-    const before = process.hrtime.bigint();
-    load(name);
-    taken[name] = Number(process.hrtime.bigint() - before);
-  }
-  console.log(JSON.stringify(taken));`;
-
-let relay: ChildProcess | undefined;
+let bare: ReturnType<typeof openBare> | undefined;
 let warm: Started | undefined;
 let interpreted: Started | undefined;
 let layers: Awaited<ReturnType<typeof openLayers>> | undefined;
@@ -128,11 +117,7 @@ const orders = {
 
   /** All in one plan, and removed in one: from the requests to the answers. */
   async batch(devices: number): Promise<{ make: number; remove: number }> {
-    const { dm } = await running();
-    const names = namesOf(devices);
-    const make = () => dm.apply(Plan.join(names.map((name) => planner.plan({ action: 'create', name, table }))));
-    const remove = () => dm.apply(Plan.join(names.map((name) => planner.plan({ action: 'remove', name }))));
-    return { make: await timed(make), remove: await timed(remove) };
+    return inOnePlan((await running()).dm, devices);
   },
 
   async layers(devices: number): Promise<Layers> {
@@ -140,57 +125,38 @@ const orders = {
     return layers(devices);
   },
 
-  /** A byte to a process of Node, on to its worker and back, as a plan goes; the mean of so many. */
-  async trips(count: number): Promise<number> {
-    relay ??= await startRelay();
-    const { stdin, stdout } = relay;
-    const taken = await timed(async () => {
-      for (let trip = 0; trip < count; trip++) {
-        stdin!.write('.');
-        await once(stdout!, 'data');
+  /** As `turns`, by the system calls alone, of Node in a loop, of a worker, or of another process's worker. */
+  async bare(how: 'loop' | 'worker' | 'process', devices: number): Promise<number> {
+    bare ??= openBare(bareProgram);
+    const { ask } = bare;
+    if (how !== 'process') return Number(await ask(`${how} ${devices}`));
+    return timed(async () => {
+      for (let device = 0; device < devices; device++) {
+        await ask('make');
+        await ask('take');
       }
     });
-    return taken / count;
   },
 
-  /** From the start of an executor to its hello. */
-  async ready(flags: string[]): Promise<number> {
+  /** From the start of a program to its end, or an executor's hello. */
+  async start(name: Start): Promise<number> {
+    const flags = name === 'executorJitless' ? ['--jitless'] : [];
+    if (name !== 'executor' && name !== 'executorJitless') return timed(() => startBare(name, program));
     const started = await start(flags);
     await started.dm.close();
     return started.ready;
   },
 
-  /** From the start of node with nothing to do to its end. */
-  async node(): Promise<number> {
-    return timed(() => once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'close'));
-  },
-
-  /** From the start of node with a worker that has nothing to do to the worker's first message. */
-  async nodeWithWorker(): Promise<number> {
-    const script = `const { Worker } = require('node:worker_threads');
-      new Worker("require('node:worker_threads').parentPort.postMessage(0)", { eval: true, env: {}, argv: [] })
-        .once('message', () => process.stdout.write('.'));`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const gone = once(child, 'close');
-    const taken = await timed(() => once(child.stdout, 'data'));
-    await gone;
-    return taken;
-  },
-
-  /** What the parts take to load that a start needs, in a process of Node that has just started. */
-  async loads(): Promise<Record<string, number>> {
-    return JSON.parse(execFileSync(process.execPath, ['-e', LOADS, program], { encoding: 'utf8' }));
-  },
-
-  /** MiB of a fresh executor that has said hello, and after each of so many devices. */
-  async memory(counts: number[]): Promise<{ devices: number; now: number; most: number }[]> {
-    const fresh = await start();
+  /** MiB of a fresh executor with these options of node, after its hello and after each of so many devices. */
+  async memory(counts: number[], flags: string[]): Promise<{ devices: number; now: number; most: number }[]> {
+    const fresh = await start(flags);
     await sleep(1000);
     const points = [{ devices: 0, ...memoryOf(fresh) }];
     let done = 0;
     for (const devices of counts) {
-      await cycle(fresh.dm, devices - done);
-      done = devices;
+      for (; done < Math.min(devices, ONE_BY_ONE); done++) await cycle(fresh.dm, 1);
+      for (; done < devices; done += Math.min(IN_ONE_PLAN, devices - done))
+        await inOnePlan(fresh.dm, Math.min(IN_ONE_PLAN, devices - done));
       points.push({ devices, ...memoryOf(fresh) });
     }
     await fresh.dm.close();
@@ -222,9 +188,10 @@ const orders = {
     }
   },
 
-  /** The list of all devices, decoded. */
-  async list(devices: number): Promise<number> {
-    const { dm } = await running();
+  /** The list of all devices, decoded; `first`: by a client that has not asked before, and guesses how long it is. */
+  async list(devices: number, first: boolean): Promise<number> {
+    const { dm: known, executor } = await running();
+    const dm = first ? new DeviceMapper(executor, planner) : known;
     let found = 0;
     const taken = await timed(async () => {
       found = (await dm.list()).length;

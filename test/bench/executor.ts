@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { BenchKernel } from './kernel.ts';
 import { type Fit, inTurns, lineThrough, type Middle, middle, ratio } from './measure.ts';
 import { type Extent, fitText, milliseconds, type Section, spread, table } from './section.ts';
+import { type Starts, startsOf, startsText } from './starts.ts';
 
-/** Nanoseconds until a process of this kind is ready: medians. */
-const STARTS = ['node', 'nodeWithWorker', 'executor', 'jitless'] as const;
-type Start = (typeof STARTS)[number];
+interface Memory {
+  devices: number;
+  now: number;
+  most: number;
+}
 
 interface Check {
   targets: number;
@@ -18,17 +22,11 @@ interface Check {
 }
 
 interface Figures {
-  starts: {
-    rounds: number;
-    times: Record<Start, number>;
-    overNode: Middle;
-    overWorker: Middle;
-    jitlessOverNode: Middle;
-    /** Of parts of the start, by the module's name: medians. */
-    loads: Record<string, number>;
-  };
-  /** MiB. */
-  memory: { devices: number; now: number; most: number }[];
+  starts: Starts;
+  /** MiB: as it is started by hand, and as the unit for systemd starts it. */
+  memory: Memory[];
+  memoryOfUnit: Memory[];
+  optionsOfUnit: string[];
   /** Nanoseconds for a device, made and removed: medians. */
   jitless: { devices: number; jit: number; jitless: number; longer: Middle };
   checks: Check[];
@@ -38,9 +36,9 @@ interface Figures {
 const SHORT = { rounds: 3, devices: [50, 150], jitless: 20, targets: [100, 1_000, 10_000] };
 /** 32 MiB, which is the limit, are 699,043 rows of a target without params. */
 const FULL = {
-  rounds: 15,
+  rounds: 9,
   devices: [1_000, 10_000, 30_000, 100_000],
-  jitless: 500,
+  jitless: 200,
   targets: [100, 1_000, 10_000, 100_000, 699_000],
 };
 
@@ -49,7 +47,9 @@ async function run({ short, rounds: most }: Extent): Promise<Figures> {
   const rounds = Math.min(plan.rounds, most);
   return BenchKernel.use(short ? '512M' : '3G', async (kernel) => {
     const starts = await startsOf(kernel, rounds);
-    const memory = await kernel.ask('memory', plan.devices);
+    const options = optionsOfUnit();
+    const memory = await kernel.ask('memory', plan.devices, []);
+    const memoryOfUnit = await kernel.ask('memory', plan.devices, options);
     const jitless = await jitlessOf(kernel, plan.jitless, rounds);
     const checks: Check[] = [];
     for (const targets of plan.targets) checks.push(await checkOf(kernel, targets, Math.min(3, rounds)));
@@ -58,6 +58,8 @@ async function run({ short, rounds: most }: Extent): Promise<Figures> {
     return {
       starts,
       memory,
+      memoryOfUnit,
+      optionsOfUnit: options,
       jitless,
       checks,
       fits: { checks: line(({ scan, schema, rules }) => scan + schema + rules), load: line(({ load }) => load) },
@@ -65,27 +67,11 @@ async function run({ short, rounds: most }: Extent): Promise<Figures> {
   });
 }
 
-async function startsOf(kernel: BenchKernel, rounds: number): Promise<Figures['starts']> {
-  const taken = await inTurns<Record<Start, number> & { loads: Record<string, number> }>(
-    {
-      loads: () => kernel.ask('loads'),
-      node: () => kernel.ask('node'),
-      nodeWithWorker: () => kernel.ask('nodeWithWorker'),
-      executor: () => kernel.ask('ready', []),
-      jitless: () => kernel.ask('ready', ['--jitless']),
-    },
-    rounds,
-  );
-  return {
-    rounds,
-    times: Object.fromEntries(STARTS.map((name) => [name, middle(taken[name]).median])) as Record<Start, number>,
-    overNode: ratio(taken.executor, taken.node),
-    overWorker: ratio(taken.executor, taken.nodeWithWorker),
-    jitlessOverNode: ratio(taken.jitless, taken.node),
-    loads: Object.fromEntries(
-      Object.keys(taken.loads[0]!).map((name) => [name, middle(taken.loads.map((loads) => loads[name]!)).median]),
-    ),
-  };
+/** What stands between node and the executor's file in the unit. */
+function optionsOfUnit(): string[] {
+  const unit = readFileSync('dist/systemd/dmplan-executor.service', 'utf8');
+  const [, options] = /^ExecStart=\S*node (--.*?) \//m.exec(unit)!;
+  return options!.split(' ');
 }
 
 async function jitlessOf(kernel: BenchKernel, devices: number, rounds: number): Promise<Figures['jitless']> {
@@ -114,40 +100,28 @@ async function checkOf(kernel: BenchKernel, targets: number, rounds: number): Pr
   };
 }
 
-function page({ starts, memory, jitless, checks, fits }: Figures): string {
-  return [startsText(starts), memoryText(memory), jitlessText(jitless), checksText(checks, fits)].join('\n');
+function page({ starts, jitless, checks, fits, ...memories }: Figures): string {
+  return [startsText(starts), memoryText(memories), jitlessText(jitless), checksText(checks, fits)].join('\n');
 }
 
-function startsText({ times, overNode, overWorker, jitlessOverNode, loads, rounds }: Figures['starts']): string {
-  const rows = [
-    ['`node -e 0`, start to end', milliseconds(times.node), '1'],
-    ['node with a worker, start to its first message', milliseconds(times.nodeWithWorker), ''],
-    ['executor, start to hello', milliseconds(times.executor), spread(overNode)],
-    ['executor under `--jitless`, start to hello', milliseconds(times.jitless), spread(jitlessOverNode)],
-  ];
-  const parts = Object.entries(loads).map(([name, time]) => `${name} ${milliseconds(time)}`);
-  return `Start to ready: from the start of the process to its hello, which comes when the worker runs, koffi is loaded, the control
-node is open, the kernel has told its version, and what dead executors left is undone. In the throwaway kernel, in turns, ${rounds} rounds.
-
-${table(['', 'time', 'times as long as `node -e 0`'], rows)}
-The floor is node itself and its worker, which boots a second JavaScript machine: the plainest program with one takes
-${milliseconds(times.nodeWithWorker)}, and the executor ${spread(overWorker)} times as long. The worker is what keeps an ioctl that blocks from silencing
-the process, so it stays. \`--disallow-code-generation-from-strings\`, with which the library and the units start the executor, costs
-its worker the code that Node keeps compiled. What comes on top, as the parts load in a process of Node that has just started: ${parts.join(', ')}.
-`;
-}
-
-function memoryText(memory: Figures['memory']): string {
+function memoryText({
+  memory,
+  memoryOfUnit,
+  optionsOfUnit,
+}: Pick<Figures, 'memory' | 'memoryOfUnit' | 'optionsOfUnit'>): string {
   const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;
-  const rows = memory.map(({ devices, now, most }) => [
+  const rows = memory.map(({ devices, now, most }, at) => [
     devices === 0 ? 'at rest' : `after ${devices.toLocaleString('en')} devices`,
-    mebibytes(now),
-    mebibytes(most),
+    ...[now, most, memoryOfUnit[at]!.now, memoryOfUnit[at]!.most].map(mebibytes),
   ]);
+  const head = ['', 'resident', 'at most so far', 'as the unit starts it', 'at most so far'];
   return `Resident memory of the executor's process, node's own pages included, at rest a second after its hello and after devices that were
-made and removed one at a time:
+made and removed, the first thousand one at a time, all others in plans of a hundred. The unit for systemd runs it
+with \`${optionsOfUnit.join(' ')}\`:
 
-${table(['', 'resident', 'at most so far'], rows)}`;
+${table(head, rows)}
+The unit's options hold down what V8 compiles and the room that it leaves to garbage.
+`;
 }
 
 function jitlessText({ devices, jit, jitless, longer }: Figures['jitless']): string {
@@ -176,8 +150,5 @@ export const executor: Section<Figures> = {
   title: 'Executor',
   run,
   page,
-  ratios: ({ starts }) => ({
-    "executor's start, time of node -e 0 in it": 1 / starts.overNode.median,
-    "executor's start, time of node with a worker in it": 1 / starts.overWorker.median,
-  }),
+  ratios: () => ({}),
 };

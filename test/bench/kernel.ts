@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,8 @@ import type { GuestProgram } from '../../src/kernel/program.ts';
 import { kernelRelease } from '../../src/kernel/releases.ts';
 import { hidden } from '../../src/kernel/session.ts';
 import type { Orders } from './client.ts';
+import { cpuOfChildren } from './cpu-time.ts';
+import type { Spent } from './measure.ts';
 
 /** `npm run` starts in the package's folder; the bundle of this file lies elsewhere. */
 const ROOT = process.cwd();
@@ -42,6 +44,7 @@ export class BenchKernel {
           process.execPath,
           join(folder, 'client.mjs'),
           join(ROOT, 'dist/executor.cjs'),
+          join(folder, 'bare.cjs'),
         ]);
         return await use(new BenchKernel(folder, guest, client));
       } finally {
@@ -75,15 +78,27 @@ export class BenchKernel {
     return Number(BigInt(after!) - BigInt(before!));
   }
 
-  /** Nanoseconds that plain C takes for making devices and for removing them; `how`: see raw-dm.c. */
-  async raw(how: 'turns' | 'all' | 'make' | 'remove', devices: number): Promise<{ make: number; remove: number }> {
-    const [make, remove] = (await this.run(`${this.#folder}/raw-dm ${how} ${devices}`)).split(' ').map(Number);
-    return { make: make!, remove: remove! };
+  /** Nanoseconds that plain C takes for making devices and for removing them; `how`, `care` and `first`: see raw-dm.c. */
+  async raw(
+    how: 'turns' | 'all' | 'make' | 'remove',
+    devices: number,
+    { care = 0, first = 0 }: { care?: 0 | 1 | 2; first?: number } = {},
+  ): Promise<{ make: number; remove: number }> {
+    const [make, remove] = (await this.run(`${this.#folder}/raw-dm ${how} ${devices} ${care} ${first}`)).split(' ');
+    return { make: Number(make), remove: Number(remove) };
+  }
+
+  /** What `act` says that it took, in nanoseconds, with the CPU time that all of the kernel's processes took meanwhile. */
+  async spend(act: () => Promise<number>): Promise<Spent> {
+    const before = cpuOfChildren();
+    const wall = await act();
+    return { wall, cpu: cpuOfChildren() - before };
   }
 }
 
 async function bundle(folder: string): Promise<void> {
   execFileSync('cc', ['-O2', '-o', join(folder, 'raw-dm'), join(ROOT, 'test/bench/raw-dm.c')]);
+  copyFileSync(join(ROOT, 'test/bench/bare.cjs'), join(folder, 'bare.cjs'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   await build({
     entryPoints: [join(ROOT, 'test/bench/client.ts')],

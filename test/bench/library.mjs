@@ -1,6 +1,6 @@
-// The library's side of the planning benchmark: a table as text bytes or as typed targets, from the request object to the
+// The library's side of the planning benchmark: a table as text, text bytes or typed targets, from the request object to the
 // plan object, and beside it what the planner alone takes for the same request. Prints nanoseconds of CPU time for a call
-// of each, a line a round. Arguments: the library's folder, planner.wasm, "text" or "typed", rows, calls a round, rounds.
+// of each, a line a round. Arguments: the library's folder, planner.wasm, "string", "text" or "typed", rows, calls a round, rounds.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -9,9 +9,10 @@ const { loadPlanner, linear } = await import(pathToFileURL(`${folder}/index.js`)
 const { encode } = await import(pathToFileURL(`${folder}/planner/codec.js`));
 
 const each = (row) => Array.from({ length: Number(rows) }, (_, i) => row(i));
-const table = () => ({ table: Buffer.from(each((i) => `${i * 8} 8 linear 253:${i % 1000} ${i * 16}\n`).join('')) });
-const targets = () => ({ targets: each((i) => linear({ length: 8, device: `253:${i % 1000}`, offset: i * 16 })) });
-const request = { action: 'create', name: 'bench', ...(form === 'text' ? table() : targets()) };
+const string = () => ({ table: each((i) => `${i * 8} 8 linear 253:${i % 1000} ${i * 16}\n`).join('') });
+const text = () => ({ table: Buffer.from(string().table) });
+const typed = () => ({ targets: each((i) => linear({ length: 8, device: `253:${i % 1000}`, offset: i * 16 })) });
+const request = { action: 'create', name: 'bench', ...{ string, text, typed }[form]() };
 
 const library = await loadPlanner();
 const planner = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasm)), {}).exports;

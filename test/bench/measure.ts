@@ -11,6 +11,12 @@ export interface Taken {
   fromDisk: number;
 }
 
+/** Nanoseconds: by the clock, and of all processors that worked for it. */
+export interface Spent {
+  wall: number;
+  cpu: number;
+}
+
 /** Runs a program under GNU time, on one core if told. */
 export function time(command: string[], { core }: { core?: number | undefined } = {}): Taken {
   const pinned = core === undefined ? command : ['taskset', '-c', String(core), ...command];
@@ -24,14 +30,18 @@ export function time(command: string[], { core }: { core?: number | undefined } 
   return { wall, cpu: user + system, memory: memory / 1024, fromDisk: inputs / 2048 };
 }
 
-/** Every program once, as often as told, after one round of warm-up: so none has a quieter time than another. */
+/**
+ * Every program once, as often as told, after one round of warm-up: so none has a quieter time than another. `warmUp`:
+ * how many such rounds, where one costs minutes and what is measured is warm.
+ */
 export async function inTurns<P extends Record<string, unknown>>(
   programs: { [K in keyof P]: () => P[K] | Promise<P[K]> },
   rounds: number,
+  { warmUp = 1 }: { warmUp?: number } = {},
 ): Promise<{ [K in keyof P]: P[K][] }> {
   const names = Object.keys(programs) as (keyof P)[];
   const taken = Object.fromEntries(names.map((name) => [name, []])) as unknown as { [K in keyof P]: P[K][] };
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     for (const name of names) {
       const result = await programs[name]();
       if (round >= 0) taken[name].push(result);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { bootKernel, type Guest } from '../../src/kernel/boot.ts';
 import { ensureKernel } from '../../src/kernel/install.ts';
 import { kernelRelease } from '../../src/kernel/releases.ts';
-import { inTurns, type Middle, middle, ratio } from './measure.ts';
-import { type Extent, type Section, table } from './section.ts';
+import { inTurns, lineThrough, type Middle, middle, ratio } from './measure.ts';
+import { type Extent, fitText, type Section, table } from './section.ts';
 
 /** One comparison: medians in nanoseconds, and how many times as fast the planner is. */
 interface Comparison {
@@ -24,11 +24,14 @@ const MOST_ROWS_OF_LIBDEVMAPPER = 750_000;
 
 /** The library beside the planner that it holds: medians of CPU time in nanoseconds. */
 interface Overhead {
-  form: 'text' | 'typed';
+  form: keyof typeof FORMS;
   rows: number;
   planner: number;
   library: number;
 }
+
+/** How a table is given to the library. */
+const FORMS = { text: 'text bytes', string: 'text', typed: 'typed targets' } as const;
 
 interface Figures {
   text: Comparison[];
@@ -87,10 +90,11 @@ function tableOf(rows: number): string {
   return Array.from({ length: rows }, (_, i) => `${i * 8} 8 linear 253:${i % 1000} ${i * 16}\n`).join('');
 }
 
-/** A table as text bytes or as typed targets, from the request object to the plan object. */
+/** A table in one of its forms, from the request object to the plan object. */
 function overheadOf(form: Overhead['form'], rows: number): Overhead {
   const calls = Math.max(1, Math.ceil(20_000 / rows));
-  const program = ['dist/src', 'dist/planner.wasm', form, String(rows), String(calls), '8'];
+  const rounds = rows < 1_000_000 ? 8 : 4;
+  const program = ['dist/src', 'dist/planner.wasm', form, String(rows), String(calls), String(rounds)];
   const told = execFileSync(process.execPath, ['test/bench/library.mjs', ...program], { encoding: 'utf8' });
   const taken = told
     .trim()
@@ -111,10 +115,8 @@ async function run({ short, rounds }: Extent): Promise<Figures> {
   const text: Comparison[] = [];
   for (const size of short ? [10_000] : [1, 10, 1_000, 100_000, 500_000, 1_000_000])
     text.push(await compareText(size, Math.min(rounds, short ? 3 : 7)));
-  const library = (['text', 'typed'] as const).flatMap((form) =>
-    (short ? [1, 1_000] : [1, 10, 1_000, 100_000, ...(form === 'text' ? [1_000_000] : [])]).map((size) =>
-      overheadOf(form, size),
-    ),
+  const library = (Object.keys(FORMS) as (keyof typeof FORMS)[]).flatMap((form) =>
+    (short ? [1, 1_000] : [1, 10, 1_000, 100_000, 1_000_000]).map((size) => overheadOf(form, size)),
   );
   return { text, library, loading: await loadingTime(Math.min(rounds, short ? 5 : 21)) };
 }
@@ -133,27 +135,48 @@ libdevmapper (\`test/bench/libdm-load.c\`: its parsing, adding and marshalling; 
 throwaway kernel, where libdevmapper finds its control device.
 
 ${table(['linear targets', 'times as fast', 'planner, a row', 'libdevmapper, a row', 'text'], rows)}
+${text.length > 1 ? fitsText(text) : ''}
 ${libraryPage(library)}
 Loading the planner, compiling and instantiating its module in a process that has never seen it, takes
 **${(loading.median / 1e6).toFixed(2)} ms** of CPU time (${(loading.low / 1e6).toFixed(2)} to ${(loading.high / 1e6).toFixed(2)}).
 `;
 }
 
+/** A table of one row is the start of a call, and far from any line. */
+function fitsText(text: Comparison[]): string {
+  const line = (of: 'planner' | 'libdevmapper'): string => {
+    const points = text.flatMap((each) =>
+      each[of] === undefined ? [] : [[each.rows / 1000, each[of] / 1e6] as const],
+    );
+    return fitText(lineThrough(points), 'ms', 'a thousand rows');
+  };
+  return `Straight lines: planner ${line('planner')}; libdevmapper ${line('libdevmapper')}.\n`;
+}
+
 function libraryPage(library: Overhead[]): string {
   const microseconds = (value: number): string => (value / 1000).toLocaleString('en', { maximumFractionDigits: 1 });
   const rows = library.map(({ form, rows, planner, library: whole }) => [
-    form === 'text' ? 'text bytes' : 'typed targets',
+    FORMS[form],
     rows.toLocaleString('en'),
     `**${microseconds(whole)}**`,
     microseconds(planner),
     `${((whole / planner) * 100 - 100).toFixed(0)} %`,
   ]);
+  const fits = Object.entries(FORMS)
+    .map(([form, words]) => [words, library.filter((each) => each.form === form)] as const)
+    .filter(([, points]) => points.length > 1)
+    .map(([words, points]) => {
+      const line = lineThrough(points.map((point) => [point.rows / 1000, point.library / 1e6]));
+      return `${words} ${fitText(line, 'ms', 'a thousand rows')}`;
+    });
   return `The same through the library, request object in, plan object out, warm (\`test/bench/library.mjs\`): microseconds of CPU time for
 a plan that creates a device. Beside it what the planner alone takes for the request's bytes. No row of a text becomes an
 object, and the payload of a large one stays where the planner wrote it; the planner's memory is new each time, which is
 most of what the library adds there. Typed targets are encoded first.
 
-${table(['a table as', 'linear targets', 'library, µs', 'planner alone, µs', 'library adds'], rows)}`;
+${table(['a table as', 'linear targets', 'library, µs', 'planner alone, µs', 'library adds'], rows)}
+Straight lines: ${fits.join('; ')}.
+`;
 }
 
 export const planning: Section<Figures> = {

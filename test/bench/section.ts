@@ -16,7 +16,7 @@ export interface Section<F> {
   name: string;
   title: string;
   run(extent: Extent): Promise<F>;
-  /** The ratios that must not become worse, by what they compare; higher is better. */
+  /** The ratios that must not become worse, by what they compare; higher is better. Only those that stand load. */
   ratios(figures: F): Record<string, number>;
   /** The section's text. */
   page(figures: F): string;

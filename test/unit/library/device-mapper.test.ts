@@ -192,6 +192,13 @@ describe('an answer that does not fit', () => {
     expect(new Set(flags).size).toBe(1);
   });
 
+  it('of a list takes about as much the next time, and is asked for once', async () => {
+    const { dm, executor } = await open(fullBelow(100_000));
+    await dm.list();
+    await dm.list();
+    expect(rooms(executor)).toEqual([16384, 131072, 147456]);
+  });
+
   it('of a large table is asked for again with the room that its targets want', async () => {
     const full: Answer = ({ steps }) => {
       const { payload } = steps[0]!;
