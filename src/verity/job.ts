@@ -108,10 +108,13 @@ class LevelWork implements Found {
   readonly #hasher: BlockHasher;
   readonly #made: Buffer;
   readonly #stored: Buffer;
+  /** From the end of a digest to the next slot. */
+  readonly #gap: string;
 
   constructor(job: LevelJob, perUnit: number) {
     this.#job = job;
     this.#hasher = new BlockHasher(job.hash, job.blockSize);
+    this.#gap = '\0'.repeat(job.slotSize - job.digestSize);
     this.#made = Buffer.alloc(perUnit * job.hashBlockSize);
     this.#stored = job.compare ? Buffer.alloc(perUnit * job.hashBlockSize) : this.#made;
   }
@@ -137,19 +140,25 @@ class LevelWork implements Found {
   }
 
   *#digest(from: number, to: number, shared: Shared): Generator<void, void, void> {
-    const { inputFd, inputOffset, blockSize, digestsPerBlock, hashBlockSize, slotSize } = this.#job;
+    const { inputFd, inputOffset, blockSize } = this.#job;
     for (let block = from; block < to && !shared.stopped; block += this.#hasher.capacity) {
       const count = Math.min(this.#hasher.capacity, to - block);
       readFully(inputFd, this.#hasher.window(count), inputOffset + block * blockSize);
-      const base = block - from;
-      this.#hasher.hash(count, (index, digest) => {
-        const slot = base + index;
-        const inBlock = slot % digestsPerBlock;
-        const at = ((slot - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
-        this.#made.write(digest, at, 'latin1');
-      });
+      this.#put(this.#hasher.digests(count), block - from);
       shared.addDone(count);
       yield;
+    }
+  }
+
+  /** Writes digests into their slots, from that one on: all that belong into one hash block at once. */
+  #put(digests: string[], slot: number): void {
+    const { digestsPerBlock, hashBlockSize, slotSize } = this.#job;
+    for (let from = 0; from < digests.length; ) {
+      const inBlock = (slot + from) % digestsPerBlock;
+      const row = digests.slice(from, from + digestsPerBlock - inBlock);
+      const at = ((slot + from - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
+      this.#made.write(row.join(this.#gap), at, 'latin1');
+      from += row.length;
     }
   }
 
