@@ -115,7 +115,7 @@ correction.
 function leastText({ mib, wall, cpu, oneBlock }: Least): string {
   return `
 A whole program that starts Node and runs that loop over ${sizeText(mib)} on one core, and writes nothing, is ${spread(wall)} times as fast as
-veritysetup's \`format\`, ${spread(cpu)} by CPU time: more than that nothing written for Node can be. For an image of one block dmplan takes
+veritysetup's \`format\`, ${spread(cpu)} by CPU time: about the most that hashing by node:crypto reaches. For an image of one block dmplan takes
 ${number(oneBlock * 1000, 0)} ms.
 
 Every program runs without \`NODE_EXTRA_CA_CERTS\`: Node reads the certificates that it names at each start, whatever the
