@@ -123,6 +123,27 @@ const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; con
 /** The build that never calls `new Function`. */
 const PLAIN = { 'msgpackr/pack': 'msgpackr/index-no-eval', 'msgpackr/unpack': 'msgpackr/index-no-eval' };
 
+/** What `run` imports when it is wanted, by the names of the files that they become. */
+const COMMAND_LINES = { dmplan: './dmplan.ts', images: './images.ts', veritysetup: './veritysetup/run.ts' };
+
+/** One small file, which takes one of the large ones: Node reads a module of its other kind slower, and code that is not run too. */
+async function bundleCommandLines() {
+  const large = { alias: PLAIN, define: { 'import.meta.url': '__filename' } };
+  for (const [name, path] of Object.entries(COMMAND_LINES)) {
+    await bundle(join('src/cli', path), `dist/cli/${name}.cjs`, large);
+  }
+  const beside = (path) => Object.keys(COMMAND_LINES).find((name) => COMMAND_LINES[name] === path);
+  const apart = {
+    name: 'apart',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\./ }, ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: `./cli/${beside(path)}.cjs`, external: true } : undefined,
+      ),
+  };
+  const small = { format: 'esm', banner: { js: REQUIRE }, supported: { 'dynamic-import': false }, plugins: [apart] };
+  await bundle('src/cli/main.ts', 'dist/cli.js', small);
+}
+
 /** One file that works from a file: scripts that are modules, and wasm beside the page, would not load from there. */
 async function bundleInspector() {
   const options = {
@@ -185,7 +206,7 @@ await bundle('executor/main.ts', 'dist/executor.cjs', { supported: { 'dynamic-im
 await bundle('src/verity/worker.ts', 'dist/verity-worker.cjs');
 await bundle('src/policy/judge.ts', 'dist/policy.cjs', { alias: PLAIN });
 await writeFilters();
-await bundle('src/cli/main.ts', 'dist/cli.js', { format: 'esm', banner: { js: REQUIRE }, alias: PLAIN });
+await bundleCommandLines();
 for (const program of ['dist/executor.cjs', 'dist/cli.js']) chmodSync(program, 0o755);
 await bundleInspector();
 cpSync('executor/systemd', 'dist/systemd', { recursive: true });

@@ -1,4 +1,4 @@
-import { KEYED_TYPES } from '../assembly/tables/targets/index.ts';
+import { KEYED_TYPES } from '../assembly/tables/keyed-types.ts';
 import type { Request } from './request.ts';
 
 /** A row of a table as text, and where in it the word at fault begins. */

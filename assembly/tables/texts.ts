@@ -1,4 +1,4 @@
-import { KEYED_TYPES } from './targets/index.ts';
+import { KEYED_TYPES } from './keyed-types.ts';
 
 /** The words of requests, answers and messages that the planner's code names. Each becomes a constant `TEXT_…`. */
 export const TEXTS = {

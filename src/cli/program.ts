@@ -1,24 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { RELEASES } from '../kernel/releases.ts';
-import { addChanges } from './commands/changes.ts';
-import { addCompletion } from './commands/completion.ts';
-import { addConvert } from './commands/convert.ts';
-import { addDemo } from './commands/demo.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExplain } from './commands/explain.ts';
-import { addInfo } from './commands/info.ts';
-import { addInspect } from './commands/inspect.ts';
-import { addLists } from './commands/lists.ts';
-import { addMessages } from './commands/messages.ts';
-import { addModules } from './commands/modules.ts';
-import { addPlan } from './commands/plan.ts';
-import { addPolicy } from './commands/policy.ts';
-import { addQueries } from './commands/queries.ts';
-import { addRemoval } from './commands/removal.ts';
-import { addVerify } from './commands/verify.ts';
-import { addVerity } from './commands/verity.ts';
-import { addVeritysetup } from './commands/veritysetup.ts';
-import { addWait } from './commands/wait.ts';
+import type { Start } from './commands/start.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import type { Streams } from './output.ts';
 import { VERSION } from './version.ts';
@@ -26,8 +8,11 @@ import { VERSION } from './version.ts';
 /** Makes the context of a command from the options it was given. */
 export type Begin = (options: GlobalOptions) => Context;
 
-/** The program: dmsetup's verbs, and `plan`, `inspect`, `explain`, `policy` and `convert` that need no kernel. */
-export function buildProgram(begin: Begin, streams: Streams): Command {
+/** Adds commands to the program. */
+export type Add = (program: Command, start: Start) => void;
+
+/** The program with these commands. */
+export function buildProgram(add: Add, begin: Begin, streams: Streams): Command {
   const program = new Command('dmplan')
     .description('Plan device-mapper tables as exact bytes, and apply them.')
     .version(VERSION, '-V, --version')
@@ -56,32 +41,17 @@ Examples:
   dmplan --kernel create data --table '0 8 zero'   the same on a real kernel that is thrown away`,
     );
   const start = (command: Command): Context => begin(command.optsWithGlobals());
-  addPlan(program, start);
-  addInspect(program, start);
-  addExplain(program, start);
-  addPolicy(program, start);
-  addConvert(program, start);
-  addChanges(program, start);
-  addRemoval(program, start);
-  addMessages(program, start);
-  addInfo(program, start);
-  addQueries(program, start);
-  addLists(program, start);
-  addVerify(program, start);
-  addWait(program, start);
-  addModules(program, start);
-  addDoctor(program, start);
-  addDemo(program, start);
-  addVerity(program, start);
-  addCompletion(program, start);
-  addVeritysetup(program);
+  add(program, start);
   inherit(program);
   return program;
 }
 
 /** Commands end and print as the program does. */
 function inherit(program: Command): void {
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    inherit(command);
+  }
 }
 
 /** What the protocol has room for. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Stream } from './output.ts';
 
 const WIDTH = 28;
@@ -9,6 +10,11 @@ export interface Progress {
   update: (done: number, total: number) => void;
   /** Clears the line. */
   end: () => void;
+}
+
+/** Bytes of a file; 0 of a device, whose rate is not told. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** `bytes`: of the input; its blocks are what `update` is told of. */

@@ -1,5 +1,5 @@
 /** Compares a live table with a planned one, target by target and field by field, by meaning. */
-import { KEYED_TYPES } from '../../assembly/tables/targets/index.ts';
+import { KEYED_TYPES } from '../../assembly/tables/keyed-types.ts';
 import { type DeviceResolver, devText } from '../devices.ts';
 import type { TargetLine } from '../reply.ts';
 import type { TargetType } from '../targets/kinds.ts';

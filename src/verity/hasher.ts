@@ -45,20 +45,22 @@ export class BlockHasher {
     return this.#buffer.subarray(SALT_ROOM, SALT_ROOM + count * this.#blockSize);
   }
 
-  /** Hashes the first `count` blocks of the window, which holds them no longer; each digest as a latin1 string. */
-  hash(count: number, take: (index: number, digest: string) => void): void {
+  /** The digests, as latin1 strings, of the first `count` blocks of the window, which holds them no longer. */
+  digests(count: number): string[] {
     const { algorithm, hashType, salt } = this.#options;
-    const blockSize = this.#blockSize;
+    const [blockSize, buffer, salted] = [this.#blockSize, this.#buffer, this.#salted];
+    const digests: string[] = [];
     if (hashType === 0) {
       for (let index = count - 1; index >= 0; index--) {
-        this.#buffer.set(salt, SALT_ROOM + (index + 1) * blockSize);
-        take(index, hash(algorithm, this.#salted[index]!, 'binary'));
+        buffer.set(salt, SALT_ROOM + (index + 1) * blockSize);
+        digests.push(hash(algorithm, salted[index]!, 'binary'));
       }
-      return;
+      return digests.reverse();
     }
     for (let index = 0; index < count; index++) {
-      if (salt.length > 0) this.#buffer.set(salt, SALT_ROOM + index * blockSize - salt.length);
-      take(index, hash(algorithm, this.#salted[index]!, 'binary'));
+      if (salt.length > 0) buffer.set(salt, SALT_ROOM + index * blockSize - salt.length);
+      digests.push(hash(algorithm, salted[index]!, 'binary'));
     }
+    return digests;
   }
 }

@@ -90,66 +90,86 @@ export function failedOf(error: unknown, shared: Shared): Reply {
   return { failed: { message, code } };
 }
 
-/** Takes units of the level until none is left; what was found wrong. Pauses after each window, some 0.2 ms of work. */
-export function* levelWork(job: LevelJob, shared: Shared): Generator<void, Found, void> {
-  const hashBlocks = Math.ceil(job.blocks / job.digestsPerBlock);
-  const perUnit = Math.max(1, Math.floor(UNIT_BYTES / (job.digestsPerBlock * job.blockSize)));
-  const work = new LevelWork(job, perUnit);
-  for (let unit = shared.take(); unit * perUnit < hashBlocks && !shared.stopped; unit = shared.take()) {
-    yield* work.unit(unit * perUnit, Math.min(perUnit, hashBlocks - unit * perUnit), shared);
-  }
-  return { runs: work.runs, more: work.more };
-}
-
-class LevelWork implements Found {
-  readonly runs: Run[] = [];
-  more = false;
+/** A thread's work on a level: takes units of it until none is left. */
+export class LevelWork {
+  /** What is wrong with the units that it took. */
+  readonly found: Found = { runs: [], more: false };
   readonly #job: LevelJob;
+  readonly #shared: Shared;
   readonly #hasher: BlockHasher;
   readonly #made: Buffer;
   readonly #stored: Buffer;
+  /** From the end of a digest to the next slot. */
+  readonly #gap: string;
+  /** Hash blocks of a unit, and of the level. */
+  readonly #perUnit: number;
+  readonly #hashBlocks: number;
+  /** Of the unit at hand: its first hash block, its first block, the next one, and where it ends. */
+  #first = 0;
+  #from = 0;
+  #next = 0;
+  #to = 0;
 
-  constructor(job: LevelJob, perUnit: number) {
+  constructor(job: LevelJob, shared: Shared) {
     this.#job = job;
+    this.#shared = shared;
+    this.#perUnit = Math.max(1, Math.floor(UNIT_BYTES / (job.digestsPerBlock * job.blockSize)));
+    this.#hashBlocks = Math.ceil(job.blocks / job.digestsPerBlock);
     this.#hasher = new BlockHasher(job.hash, job.blockSize);
-    this.#made = Buffer.alloc(perUnit * job.hashBlockSize);
-    this.#stored = job.compare ? Buffer.alloc(perUnit * job.hashBlockSize) : this.#made;
+    this.#gap = '\0'.repeat(job.slotSize - job.digestSize);
+    this.#made = Buffer.alloc(this.#perUnit * job.hashBlockSize);
+    this.#stored = job.compare ? Buffer.alloc(this.#made.length) : this.#made;
   }
 
-  /** `count` hash blocks from `first` on. */
-  *unit(first: number, count: number, shared: Shared): Generator<void, void, void> {
-    const { hashFd, hashOffset, hashBlockSize, digestsPerBlock, blocks, compare } = this.#job;
-    const size = count * hashBlockSize;
-    const from = first * digestsPerBlock;
-    const to = Math.min(blocks, (first + count) * digestsPerBlock);
+  /** Hashes one window, some 0.2 ms of work; false when there is none left, or all threads are to stop. */
+  step(): boolean {
+    if (this.#shared.stopped) return false;
+    if (this.#next === this.#to && !this.#takeUnit()) return false;
+    const { inputFd, inputOffset, blockSize } = this.#job;
+    const count = Math.min(this.#hasher.capacity, this.#to - this.#next);
+    readFully(inputFd, this.#hasher.window(count), inputOffset + this.#next * blockSize);
+    this.#put(this.#hasher.digests(count), this.#next - this.#from);
+    this.#next += count;
+    this.#shared.addDone(count);
+    if (this.#next === this.#to) this.#endUnit();
+    return true;
+  }
+
+  #takeUnit(): boolean {
+    const { digestsPerBlock, blocks } = this.#job;
+    this.#first = this.#shared.take() * this.#perUnit;
+    if (this.#first >= this.#hashBlocks) return false;
+    this.#from = this.#first * digestsPerBlock;
+    this.#next = this.#from;
+    this.#to = Math.min(blocks, (this.#first + this.#perUnit) * digestsPerBlock);
     this.#made.fill(0);
-    yield* this.#digest(from, to, shared);
-    if (shared.stopped) return;
+    return true;
+  }
+
+  /** Writes the hash blocks of the unit, or compares them. */
+  #endUnit(): void {
+    const { hashFd, hashOffset, hashBlockSize, digestsPerBlock, compare } = this.#job;
+    const size = Math.ceil((this.#to - this.#from) / digestsPerBlock) * hashBlockSize;
     const made = this.#made.subarray(0, size);
-    const position = hashOffset + first * hashBlockSize;
+    const position = hashOffset + this.#first * hashBlockSize;
     if (!compare) {
       writeFully(hashFd, made, position);
       return;
     }
     const stored = this.#stored.subarray(0, size);
     readFully(hashFd, stored, position);
-    if (!made.equals(stored)) this.#find(first, from, to);
+    if (!made.equals(stored)) this.#find(this.#first, this.#from, this.#to);
   }
 
-  *#digest(from: number, to: number, shared: Shared): Generator<void, void, void> {
-    const { inputFd, inputOffset, blockSize, digestsPerBlock, hashBlockSize, slotSize } = this.#job;
-    for (let block = from; block < to && !shared.stopped; block += this.#hasher.capacity) {
-      const count = Math.min(this.#hasher.capacity, to - block);
-      readFully(inputFd, this.#hasher.window(count), inputOffset + block * blockSize);
-      const base = block - from;
-      this.#hasher.hash(count, (index, digest) => {
-        const slot = base + index;
-        const inBlock = slot % digestsPerBlock;
-        const at = ((slot - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
-        this.#made.write(digest, at, 'latin1');
-      });
-      shared.addDone(count);
-      yield;
+  /** Writes digests into their slots, from that one on: all that belong into one hash block at once. */
+  #put(digests: string[], slot: number): void {
+    const { digestsPerBlock, hashBlockSize, slotSize } = this.#job;
+    for (let from = 0; from < digests.length; ) {
+      const inBlock = (slot + from) % digestsPerBlock;
+      const row = digests.slice(from, from + digestsPerBlock - inBlock);
+      const at = ((slot + from - inBlock) / digestsPerBlock) * hashBlockSize + inBlock * slotSize;
+      this.#made.write(row.join(this.#gap), at, 'latin1');
+      from += row.length;
     }
   }
 
@@ -171,9 +191,10 @@ class LevelWork implements Found {
   }
 
   #add(kind: Run['kind'], block: number): void {
-    const last = this.runs.at(-1);
+    const { runs } = this.found;
+    const last = runs.at(-1);
     if (last && last.kind === kind && last.first + last.count === block) last.count++;
-    else if (this.runs.length < MOST_RUNS) this.runs.push({ kind, first: block, count: 1 });
-    else this.more = true;
+    else if (runs.length < MOST_RUNS) runs.push({ kind, first: block, count: 1 });
+    else this.found.more = true;
   }
 }

@@ -95,9 +95,9 @@ export class Mender {
     const start = level === DATA ? first : layout.levels[level]!.firstBlock + first;
     (level === DATA ? data : hash).read(this.#hasher.window(count), start * blockSize);
     const wrong: number[] = [];
-    this.#hasher.hash(count, (at, digest) => {
+    for (const [at, digest] of this.#hasher.digests(count).entries()) {
       if (digest !== this.#digestOf(level, first + at)) wrong.push(first + at);
-    });
+    }
     return wrong;
   }
 
@@ -178,13 +178,8 @@ export class Mender {
 
   #hasItsDigest(block: number, bytes: Uint8Array): boolean {
     const [level, index] = this.#placeOf(block)!;
-    const wanted = this.#digestOf(level, index);
-    let is = false;
     this.#hasher.window(1).set(bytes);
-    this.#hasher.hash(1, (_, digest) => {
-      is = digest === wanted;
-    });
-    return is;
+    return this.#hasher.digests(1)[0] === this.#digestOf(level, index);
   }
 
   /** What stands in the level above, as it is after mending, or the root. */

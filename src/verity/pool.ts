@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { builtFile } from '../built-file.ts';
 import { DmError } from '../errors.ts';
-import { type Found, failedOf, type LevelJob, levelWork, type Reply, type Run, Shared } from './job.ts';
+import { type Found, failedOf, type LevelJob, LevelWork, type Reply, type Run, Shared } from './job.ts';
 
 /** What a caller may want of work on a tree. */
 export interface WorkOptions {
@@ -80,14 +80,13 @@ export class Pool {
   /** The calling thread's part. */
   async #work(job: LevelJob): Promise<Reply> {
     try {
-      const parts = levelWork(job, this.#shared);
-      for (let until = performance.now() + SLICE_MS; ; ) {
-        const { done, value } = parts.next();
-        if (done) return { found: value };
+      const work = new LevelWork(job, this.#shared);
+      for (let until = performance.now() + SLICE_MS; work.step(); ) {
         if (performance.now() < until) continue;
         await setImmediate();
         until = performance.now() + SLICE_MS;
       }
+      return { found: work.found };
     } catch (error) {
       return failedOf(error, this.#shared);
     }

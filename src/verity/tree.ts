@@ -60,11 +60,7 @@ export function rootOf({ parameters, layout, data, hash }: OpenImage): string {
   const hasher = new BlockHasher(hashOptionsOf(parameters), blockSize);
   if (top) hash.read(hasher.window(1), top.firstBlock * blockSize);
   else data.read(hasher.window(1), 0);
-  let root = '';
-  hasher.hash(1, (_, digest) => {
-    root = Buffer.from(digest, 'latin1').toString('hex');
-  });
-  return root;
+  return Buffer.from(hasher.digests(1)[0]!, 'latin1').toString('hex');
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A thread that works on levels: each message is one, answered when no unit of it is left. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { failedOf, type LevelJob, levelWork, type Reply, Shared } from './job.ts';
+import { failedOf, type LevelJob, LevelWork, type Reply, Shared } from './job.ts';
 
 const shared = new Shared(workerData as SharedArrayBuffer);
 
@@ -8,11 +8,9 @@ parentPort!.on('message', (job: LevelJob) => parentPort!.postMessage(work(job)))
 
 function work(job: LevelJob): Reply {
   try {
-    const parts = levelWork(job, shared);
-    for (;;) {
-      const { done, value } = parts.next();
-      if (done) return { found: value };
-    }
+    const work = new LevelWork(job, shared);
+    while (work.step());
+    return { found: work.found };
   } catch (error) {
     return failedOf(error, shared);
   }

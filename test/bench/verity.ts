@@ -5,7 +5,16 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Fit, inTurns, lineThrough, type Middle, middle, ratio, type Taken, time } from './measure.ts';
 import type { Extent, Section } from './section.ts';
-import { type Comparison, type Curve, type Figures, type Floor, type Point, page, type Verb } from './verity-page.ts';
+import {
+  type Comparison,
+  type Curve,
+  type Figures,
+  type Floor,
+  type Least,
+  type Point,
+  page,
+  type Verb,
+} from './verity-page.ts';
 
 const BLOCK = 4096;
 const BLOCKS_OF_MIB = (1024 * 1024) / BLOCK;
@@ -44,7 +53,8 @@ async function run({ short, rounds: most, largest }: Extent): Promise<Figures> {
       }
     }
     const curve = await curveOf(image, sizes, Math.min(plan.curve[1], most));
-    return { comparisons, curve, floor: await floorOf(image, Math.min(plan.floor, most)) };
+    const mib = compared[0]?.[0] ?? Math.max(...sizes);
+    return { comparisons, curve, floor: await floorOf(image, mib, Math.min(plan.floor, most)) };
   } finally {
     image.remove();
   }
@@ -159,13 +169,15 @@ async function curveOf(image: Image, sizes: readonly number[], rounds: number): 
   };
 }
 
-async function floorOf(image: Image, rounds: number): Promise<Floor> {
+const FLOOR = [process.execPath, 'test/bench/verity-floor.mjs'];
+
+async function floorOf(image: Image, mib: number, rounds: number): Promise<Floor> {
   const start = (...args: string[]) => time([process.execPath, ...args]).cpu;
   const starts = await inTurns(
     { node: () => start('-e', '0'), dmplan: () => start('dist/cli.js', '--version') },
     rounds,
   );
-  const program = [process.execPath, 'test/bench/verity-floor.mjs', image.data, String(64 * BLOCKS_OF_MIB)];
+  const program = [...FLOOR, image.data, String(64 * BLOCKS_OF_MIB)];
   const loops = await inTurns(
     { loop: () => execFileSync(program[0]!, program.slice(1), { encoding: 'utf8' }).split(' ').map(Number) },
     rounds,
@@ -176,7 +188,26 @@ async function floorOf(image: Image, rounds: number): Promise<Floor> {
     dmplan: median(starts.dmplan),
     read: median(loops.loop.map(([read]) => read!)),
     readAndHash: median(loops.loop.map(([, both]) => both!)),
+    least: await leastOf(image, mib, rounds),
   };
+}
+
+/** A whole program that reads and hashes, and writes nothing, beside veritysetup. */
+async function leastOf(image: Image, mib: number, rounds: number): Promise<Least> {
+  const program = [...FLOOR, image.data, String(mib * BLOCKS_OF_MIB), 'once'];
+  const once = {
+    veritysetup: (): Taken => image.format(mib, ONE_CORE, [VERITYSETUP]),
+    least: (): Taken => cached(mib, () => time(program, { core: ONE_CORE })),
+    block: (): Taken => image.format(1 / BLOCKS_OF_MIB, ONE_CORE, DMPLAN),
+  };
+  const taken = await inTurns(once, rounds);
+  const of = (key: 'wall' | 'cpu'): Middle =>
+    ratio(
+      taken.veritysetup.map((run) => run[key]),
+      taken.least.map((run) => run[key]),
+    );
+  const oneBlock = middle(taken.block.map((run) => run.cpu)).median;
+  return { mib, wall: of('wall'), cpu: of('cpu'), oneBlock };
 }
 
 export const verity: Section<Figures> = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { TARGETS } from '../../assembly/tables/targets/index.ts';
+import { addAll } from '../../src/cli/commands/all.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { dmplan } from '../unit/cli/capture.ts';
 import { scratch } from './npm.ts';
@@ -54,6 +55,7 @@ function listed(command: Command, line: string, shared: string[]): Listed[] {
 
 const stream = { write: () => true };
 const program = buildProgram(
+  addAll,
   () => {
     throw new Error('nothing is run');
   },

@@ -27,9 +27,6 @@ import { writecache } from './writecache.ts';
 import { zero } from './zero.ts';
 import { zoned } from './zoned.ts';
 
-/** Types that are not declared and have keys: Android's (drivers/md/dm-default-key.c) and Qualcomm's (dm-req-crypt.c). */
-export const KEYED_TYPES: readonly string[] = ['default-key', 'req-crypt'];
-
 /** Every target whose params the planner understands. */
 export const TARGETS: readonly Target[] = [
   linear,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFacts } from '../../doctor/facts.ts';
 import { type Finding, findingsOf } from '../../doctor/findings.ts';
-import { socketOf } from '../context.ts';
+import { socketOf } from '../open.ts';
 import type { Output } from '../output.ts';
 import type { Start } from './start.ts';
 

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { DmError } from '../../errors.ts';
 import { type Repaired, type RepairTarget, repairVerity } from '../../verity/repair.ts';
-import { progressOn } from '../progress.ts';
+import { progressOn, sizeOf } from '../progress.ts';
 import type { Start } from './start.ts';
-import { sizeOf } from './verity.ts';
 import { addFec, addParameters, fecOf, type ParameterOptions, parametersOf, rootDigestOf } from './verity-options.ts';
 
 interface Options extends ParameterOptions {

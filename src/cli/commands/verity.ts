@@ -1,16 +1,12 @@
-import { statSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { DmError } from '../../errors.ts';
 import { closeVerity, openVerity, statusVerity, type VerityBehaviour } from '../../verity/device.ts';
-import { formatVerity } from '../../verity/format.ts';
 import { readVerityInfo } from '../../verity/info.ts';
 import { superblockAt } from '../../verity/superblock.ts';
-import { type Corruption, verifyVerity } from '../../verity/verify.ts';
 import type { Context } from '../context.ts';
 import { mangle } from '../mangle.ts';
-import { progressOn } from '../progress.ts';
 import { callOf } from './names.ts';
 import type { Start } from './start.ts';
+import { addImages } from './verity-images.ts';
 import {
   addFec,
   addParameters,
@@ -20,10 +16,9 @@ import {
   rootDigestOf,
   whole,
 } from './verity-options.ts';
-import { addRepair } from './verity-repair.ts';
+import { factsText } from './verity-text.ts';
 
 interface Options extends ParameterOptions {
-  uuid?: string;
   rootHashFile?: string;
   trustSuperblock?: boolean;
   onCorruption?: VerityBehaviour['onCorruption'];
@@ -37,93 +32,10 @@ interface Options extends ParameterOptions {
 
 /** `dmplan verity`: hash trees made, checked and put to use. */
 export function addVerity(program: Command, start: Start): void {
-  const verity = program
-    .command('verity')
-    .description('make and check dm-verity images, and open them as devices')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  dmplan verity format data.img hash.img
-  dmplan verity verify data.img hash.img ROOT
-  dmplan verity open data.img checked hash.img ROOT --trust-superblock`,
-    );
-  addFormat(verity, start);
-  addVerify(verity, start);
-  addRepair(verity, start);
+  const verity = addImages(program, start);
   addOpen(verity, start);
   addStatus(verity, start);
   addInfo(verity, start);
-  for (const command of verity.commands) command.copyInheritedSettings(program);
-}
-
-/** Bytes of a file; 0 of a device, whose rate is not told. */
-export function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function addFormat(verity: Command, start: Start): void {
-  addFec(addParameters(verity.command('format')))
-    .description('write the hash tree of a device, and print its root digest')
-    .argument('<data_device>')
-    .argument('<hash_device>', 'made when there is none; may be the data device, with --hash-offset')
-    .option('--uuid <uuid>', "the image's (random)")
-    .option('--root-hash-file <file>', 'write the root digest there too')
-    .option('--threads <count>', 'threads that hash (as many as cores, up to 8)', whole)
-    .action(async (dataDevice: string, hashDevice: string, options: Options, command: Command) => {
-      const { output, signal, options: global } = start(command);
-      const progress = progressOn(output.terminal, 'format', sizeOf(dataDevice));
-      const { hashOffset, superblock, uuid, threads } = options;
-      const formatted = await formatVerity({
-        ...{ dataDevice, hashDevice, hashOffset, superblock, uuid, threads, signal },
-        ...parametersOf(options),
-        fec: fecOf(options),
-        onProgress: progress.update,
-      }).finally(progress.end);
-      const { parameters, rootDigest, layout } = formatted;
-      if (options.rootHashFile !== undefined) writeFileSync(options.rootHashFile, rootDigest);
-      const facts = { uuid: formatted.uuid, ...parameters, hashBlocks: layout.hashBlocks, rootDigest };
-      if (global.json) output.json({ ...facts, hashStartBlock: layout.hashStartBlock, end: layout.end });
-      else output.text(table(facts));
-    });
-}
-
-function addVerify(verity: Command, start: Start): void {
-  addParameters(verity.command('verify'))
-    .description('read a whole image and say which blocks are corrupt; exits with 1 when one is')
-    .argument('<data_device>')
-    .argument('<hash_device>')
-    .argument('[root_digest]')
-    .option('--root-hash-file <file>', 'read the root digest from there')
-    .option('--threads <count>', 'threads that hash (as many as cores, up to 8)', whole)
-    .action(async (dataDevice: string, hashDevice: string, root: string, options: Options, command: Command) => {
-      const { output, signal, options: global } = start(command);
-      const progress = progressOn(output.terminal, 'verify', sizeOf(dataDevice));
-      const { hashOffset, superblock, threads } = options;
-      const verified = await verifyVerity({
-        ...{ dataDevice, hashDevice, hashOffset, superblock, threads, signal },
-        parameters: parametersOf(options),
-        rootDigest: rootDigestOf(root, options.rootHashFile),
-        onProgress: progress.update,
-      }).finally(progress.end);
-      if (global.json) output.json(verified);
-      else output.text(verified.corruptions.map((corruption) => `${corruptionText(corruption)}\n`).join(''));
-      if (verified.valid) return;
-      const first = verified.corruptions.find(({ doubtful }) => !doubtful) ?? verified.corruptions[0];
-      if (global.json) process.exitCode = 1;
-      else throw new DmError({ code: 'verity_corrupt', message: `the image is corrupt: ${corruptionText(first!)}` });
-    });
-}
-
-/** `data: block 7 at byte 28672`, `level 0: blocks 3 to 5 at byte 16384 (padding)`. */
-export function corruptionText({ level, firstBlock, blocks, position, what, doubtful }: Corruption): string {
-  const where = level === 'data' ? 'data' : `level ${level} of the tree`;
-  const which = blocks === 1 ? `block ${firstBlock}` : `blocks ${firstBlock} to ${firstBlock + blocks - 1}`;
-  const notes = [
-    what === 'padding' ? ' (its padding is not zero)' : '',
-    doubtful ? ' (as a corrupt hash block has it)' : '',
-  ];
-  return `${where}: ${which} at byte ${position}${notes.join('')}`;
 }
 
 function addOpen(verity: Command, start: Start): void {
@@ -209,16 +121,5 @@ function addInfo(verity: Command, start: Start): void {
 
 function print({ options, output }: Context, facts: object): void {
   if (options.json) output.json(facts);
-  else output.text(table(facts));
-}
-
-/** `dataBlocks: 128` becomes `data blocks       128`. */
-function table(facts: object): string {
-  return Object.entries(facts)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      const label = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-      return `${label.padEnd(18)} ${value === '' ? '-' : value}\n`;
-    })
-    .join('');
+  else output.text(factsText(facts));
 }

@@ -1,3 +1,4 @@
+import { addAll } from '../commands/all.ts';
 import { buildProgram } from '../program.ts';
 import { dmplanPage } from './dmplan.ts';
 import { executorPage } from './executor.ts';
@@ -20,7 +21,7 @@ export function manualPages({ version, changelog, protocol, executorHelp }: Sour
     throw new Error('a manual page runs nothing');
   };
   return {
-    'dmplan.8': dmplanPage(buildProgram(begin, { out: nowhere, err: nowhere }), version, date),
+    'dmplan.8': dmplanPage(buildProgram(addAll, begin, { out: nowhere, err: nowhere }), version, date),
     'dmplan-executor.8': executorPage(executorHelp, protocol, version, date),
   };
 }

@@ -1,4 +1,5 @@
 import { contextOf } from '../context.ts';
+import { open } from '../open.ts';
 import { Output, type Streams } from '../output.ts';
 import { ACTIONS } from './actions.ts';
 import { type Arguments, actionOf, readArguments, UsageError } from './arguments.ts';
@@ -27,7 +28,7 @@ export async function runVeritysetup(words: string[], streams: Streams): Promise
     args = readArguments(words);
     if (printed(args, output)) return EXIT.ok;
     const { action, operands } = actionOf(args);
-    const { withDeviceMapper } = contextOf({}, output, abort.signal);
+    const { withDeviceMapper } = contextOf({}, output, abort.signal, open);
     await ACTIONS[action]!({ args, operands, output, names, signal: abort.signal, withDeviceMapper });
     if (isVerbose(args)) output.text('Command successful.\n');
     return EXIT.ok;
