@@ -20,7 +20,7 @@ import { addVerity } from './verity.ts';
 import { addVeritysetup } from './veritysetup.ts';
 import { addWait } from './wait.ts';
 
-/** dmsetup's verbs, and `plan`, `inspect`, `explain` and `convert` that need no kernel, in the order of the help. */
+/** dmsetup's verbs, and `plan`, `inspect`, `explain`, `policy` and `convert` that need no kernel, in the order of the help. */
 export function addAll(program: Command, start: Start): void {
   addPlan(program, start);
   addInspect(program, start);
