@@ -91,7 +91,7 @@ async function serve(task: Serve, file: string, load: typeof loadSystem): Promis
 function withoutKoffi(error: string, says: boolean, policy: string): number {
   const message = `koffi, which calls the kernel, cannot be used: npm install koffi (${error.split('\n')[0]})`;
   const body = hello(null, policy, { name: 'no_koffi', message });
-  log('degraded', { message });
+  log('degraded', { name: 'no_koffi', message });
   if (says) process.stdout.write(framed(body));
   return EXIT_OF.no_koffi;
 }

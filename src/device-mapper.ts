@@ -1,4 +1,4 @@
-import type { Applied, CallOptions, Executor } from './client/connection.ts';
+import type { Applied, ApplyOptions, CallOptions, Executor } from './client/connection.ts';
 import { DmError, isDmError } from './errors.ts';
 import { explained, withHolders } from './failures.ts';
 import { existing } from './live/existing.ts';
@@ -291,7 +291,7 @@ export class DeviceMapper {
    * Applies a plan that was made before; the replies decoded, one a step.
    * @throws {DmError} with the step that failed and what the rollback did
    */
-  async apply(plan: Plan, options: CallOptions = {}): Promise<{ answers: Decoded[]; path: string | undefined }> {
+  async apply(plan: Plan, options: ApplyOptions = {}): Promise<{ answers: Decoded[]; path: string | undefined }> {
     return this.#applyPlan(plan, undefined, options, ({ replies, node }) => ({
       answers: replies.map((reply, index) => this.#planner.decode(plan.steps[index]!.command, reply)),
       path: node,
@@ -328,7 +328,7 @@ export class DeviceMapper {
   async #applyPlan<T>(
     plan: Plan,
     request: Request | undefined,
-    options: CallOptions,
+    options: ApplyOptions,
     read: (applied: Applied) => T,
   ): Promise<T> {
     try {

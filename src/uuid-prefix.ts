@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-const OWN = 'own:';
-
 /** How the uuids begin that the executor's policy lets be touched. */
 export function heldTo(policy: string): string | undefined {
-  return policy.startsWith(OWN) ? policy.slice(OWN.length) : undefined;
+  return /^own:(\S+)/.exec(policy)?.[1];
 }
 
 /** As libdm's users write theirs: who made it, and what no other device has. */

@@ -23,12 +23,21 @@ const GRACE_MS = 10_000;
 /** What a timer can wait; a longer one would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 const LARGEST_U32 = 2 ** 32 - 1;
+const KEY_SIZE = 16;
 
 export interface CallOptions {
   /** Cancels between two steps; what had been done is undone. */
   signal?: AbortSignal | undefined;
   /** Whole milliseconds from now until the same happens by itself, below 2^32. */
   deadline?: number | undefined;
+}
+
+export interface ApplyOptions extends CallOptions {
+  /**
+   * 16 bytes, new for each plan: the same plan sent again with its key is not applied a second time, but answered with
+   * what came of it, as long as the executor lives and remembers it (docs/protocol.md).
+   */
+  key?: Uint8Array | undefined;
 }
 
 /** What an executor did with a plan. */
@@ -44,9 +53,10 @@ export interface Executor {
   readonly hello: Hello;
   /**
    * Applies a plan.
-   * @throws {DmError} the executor's error name as `code`; `executor_gone`, `indeterminate`, `bad_deadline`, `plan_too_large`
+   * @throws {DmError} the executor's error name as `code`; `executor_gone`, `indeterminate`, `bad_deadline`, `bad_key`,
+   *   `plan_too_large`
    */
-  apply(plan: Plan, options?: CallOptions): Promise<Applied>;
+  apply(plan: Plan, options?: ApplyOptions): Promise<Applied>;
   /** Resolves when the executor answers, also while a slow command runs. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -140,12 +150,13 @@ class Connection implements Executor {
     }
   }
 
-  async apply(plan: Plan, { signal, deadline }: CallOptions = {}): Promise<Applied> {
+  async apply(plan: Plan, { signal, deadline, key }: ApplyOptions = {}): Promise<Applied> {
     if (signal?.aborted) throw aborted(signal);
     if (this.#gone) throw this.#gone;
     checkDeadline(deadline);
+    checkKey(key);
     const id = this.#nextId++;
-    const frame = applyFrame(id, plan.bytes, deadline);
+    const frame = applyFrame(id, plan.bytes, deadline, key);
     this.#checkSize(frame);
     const waiting = deferred<Result>();
     this.#applies.set(id, { ...waiting, plan });
@@ -278,6 +289,14 @@ function checkDeadline(deadline: number | undefined): void {
   throw new DmError({
     code: 'bad_deadline',
     message: `a deadline of ${deadline} is none; give whole milliseconds from 0 to ${LARGEST_U32}`,
+  });
+}
+
+function checkKey(key: Uint8Array | undefined): void {
+  if (key === undefined || key.length === KEY_SIZE) return;
+  throw new DmError({
+    code: 'bad_key',
+    message: `a key of ${key.length} bytes is none; give ${KEY_SIZE} random bytes`,
   });
 }
 

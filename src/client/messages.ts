@@ -10,7 +10,10 @@ export interface Hello {
   state: 'ready' | 'degraded';
   reason: { name: string; message: string } | null;
   driver: [number, number, number] | null;
-  /** `unrestricted`, or `own:` and how the uuids of the devices begin that may be touched. */
+  /**
+   * `unrestricted`, or `own:` and how the uuids of the devices begin that may be touched, behind which a policy's file has
+   * its digest.
+   */
   policy: string;
   commands: number[];
   limits: { frameBytes: number; nodes: number; steps: number; payloadBytes: number; targets: number };
@@ -63,8 +66,9 @@ function frame(message: object, rest?: Uint8Array): Uint8Array {
 }
 
 /** `plan` is the planner's answer, put in place as it is. */
-export function applyFrame(id: number, plan: Uint8Array, deadline?: number): Uint8Array {
-  return frame({ type: 'apply', id, ...(deadline === undefined ? {} : { deadline }), plan: null }, plan);
+export function applyFrame(id: number, plan: Uint8Array, deadline?: number, key?: Uint8Array): Uint8Array {
+  const more = { ...(deadline === undefined ? {} : { deadline }), ...(key === undefined ? {} : { key }) };
+  return frame({ type: 'apply', id, ...more, plan: null }, plan);
 }
 
 export function cancelFrame(id: number, target: number): Uint8Array {

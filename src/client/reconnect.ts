@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QUERIES } from '../commands.ts';
 import { DmError } from '../errors.ts';
 import type { Plan } from '../planner/plan.ts';
-import { type Applied, type CallOptions, type Executor, LONGEST_TIMER_MS } from './connection.ts';
+import { type Applied, type ApplyOptions, type CallOptions, type Executor, LONGEST_TIMER_MS } from './connection.ts';
 import type { Hello } from './messages.ts';
 import { remedyOf } from './remedies.ts';
 
@@ -40,14 +40,14 @@ export class ReconnectingExecutor implements Executor {
     return this.#connection.hello;
   }
 
-  async apply(plan: Plan, call: CallOptions = {}): Promise<Applied> {
+  async apply(plan: Plan, call: ApplyOptions = {}): Promise<Applied> {
     const timed = new Timed(call);
     const isQuery = plan.steps.every(({ command }) => QUERIES.has(command));
     for (let sending = 1; ; sending++) {
       const connection = this.#connection;
       const deadline = sending === 1 ? call.deadline : timed.left();
       try {
-        return await connection.apply(plan, { signal: call.signal, deadline });
+        return await connection.apply(plan, { ...call, deadline });
       } catch (error) {
         if (!isLost(error)) throw error;
         if (wasOnItsWay(error) && !isQuery) throw inDoubt(error);

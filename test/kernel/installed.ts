@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll } from 'vitest';
 import { ensureTools } from '../../src/kernel/tools.ts';
@@ -35,7 +35,7 @@ for folder in etc opt; do
   mount -t overlay -o lowerdir=/$folder,upperdir=/run/overlay/$folder/upper,workdir=/run/overlay/$folder/work none /$folder
 done
 mkdir -p ${PACKAGE}/dist /opt/dmplan/node_modules/@koromix /etc/systemd/system /etc/udev/rules.d
-cp ${quote(EXECUTOR)} ${INSTALLED}
+cp ${quote(dirname(EXECUTOR))}/executor.cjs ${quote(dirname(EXECUTOR))}/policy.cjs ${quote(dirname(EXECUTOR))}/*.bpf ${dirname(INSTALLED)}/
 cp -rL ${quote(join(MODULES, 'koffi'))} /opt/dmplan/node_modules/
 cp -rL ${quote(join(MODULES, '@koromix'))}/koffi-linux-* /opt/dmplan/node_modules/@koromix/
 systemd-sysusers ${quote(join(UNITS, 'dmplan.sysusers'))}

@@ -107,6 +107,47 @@ describe('the unit', () => {
   });
 });
 
+describe('a document as policy', () => {
+  const document = {
+    policy: 1,
+    uuidPrefix: 'DMPLAN-',
+    clients: [{ uid: MEMBER, rules: ['all'] }],
+    rules: {
+      all: {
+        commands: ['VERSION', 'DEV_CREATE', 'TABLE_LOAD', 'DEV_RESUME', 'DEV_REMOVE', 'DEV_STATUS'],
+        namePrefix: 'img-',
+        targets: { zero: {} },
+      },
+    },
+  };
+
+  it('is judged by a process without any capability, for a member by its uid', async () => {
+    await kernel.sh(`mkdir -p /etc/dmplan; echo ${quote(JSON.stringify(document))} > /etc/dmplan/policy.json`);
+    const start = (await kernel.sh(`grep ^ExecStart= ${UNIT}`)).replace(
+      /--policy .*/,
+      '--policy /etc/dmplan/policy.json',
+    );
+    await dropIn('policy', ['ExecStart=', start]);
+    await systemctl(`restart ${SERVICE}`);
+    const { stdout } = await dmplan('doctor', MEMBER);
+    expect(stdout).toMatch(/^ok +socket .*policy own:DMPLAN- sha256:[0-9a-f]{64}/m);
+    const judge = await kernel.sh(`pgrep -P ${await property('MainPID')}`);
+    const status = await kernel.sh(`cat /proc/${judge}/task/*/status`);
+    for (const name of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'])
+      expect(new Set(status.match(new RegExp(`^${name}:.*`, 'gm')))).toEqual(new Set([`${name}:\t0000000000000000`]));
+    const created = await dmplan("create img-1 --table '0 8 zero'", MEMBER);
+    expect(created.code, created.stderr).toBe(0);
+    expect((await dmplan('remove img-1', MEMBER)).code).toBe(0);
+    expect(await dmplan("create img-1 --table '0 8 error'", MEMBER)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error policy_refused.*rule: all\.targets\.error/s),
+    });
+    expect(await kernel.sh(`journalctl -o cat -u ${SERVICE}`)).not.toContain('"event":"unconfined"');
+    await withoutDropIn('policy');
+    await systemctl(`restart ${SERVICE}`);
+  });
+});
+
 describe('a process under the unit', () => {
   it('reads no secrets, writes and mounts no files, has no network, makes no code and no memory to run it in', async () => {
     const unit = '/run/systemd/system/dmplan-probe.service';
