@@ -138,13 +138,15 @@ const orders = {
     });
   },
 
-  /** From the start of a program to its end, or an executor's hello. */
+  /** From the start of a program to its end, or an executor's hello or first answer. */
   async start(name: Start): Promise<number> {
     const flags = name === 'executorJitless' ? ['--jitless'] : [];
-    if (name !== 'executor' && name !== 'executorJitless') return timed(() => startBare(name, program));
+    if (name !== 'executor' && name !== 'executorAnswer' && name !== 'executorJitless')
+      return timed(() => startBare(name, program));
     const started = await start(flags);
+    const answer = name === 'executorAnswer' ? await timed(() => started.dm.version()) : 0;
     await started.dm.close();
-    return started.ready;
+    return started.ready + answer;
   },
 
   /** MiB of a fresh executor with these options of node, after its hello and after each of so many devices. */

@@ -13,6 +13,7 @@ export const STARTS = {
   workerNoCode: 'the same with `--disallow-code-generation-from-strings`',
   workerKoffi: 'with a worker that has loaded koffi, and the same option',
   executor: '**executor**, to its hello',
+  executorAnswer: 'executor, to the answer of its first plan',
   executorJitless: 'executor under `--jitless`, to its hello',
 } as const;
 export type Start = keyof typeof STARTS;
@@ -55,10 +56,12 @@ export function startsText({ rounds, times, overNode, workOverNode }: Starts): s
 the executor to its hello, in the throwaway kernel, in turns, ${rounds} rounds.
 
 ${table(head, rows)}
-A worker boots a second JavaScript machine, koffi is a library that the dynamic linker has to bind, msgpackr is read and
-compiled: none of them can go from a process that forwards ioctls from a thread of its own. With just these, a program takes
-**${overNode.workerKoffi.median.toFixed(2)}** times as long as \`node -e 0\`: the floor, unless the hello comes before the worker is up. By CPU time all
-threads count. \`--disallow-code-generation-from-strings\`, with which the library and the units start the executor,
+The hello tells the driver's version, and that what a dead executor left is undone: both take ioctls, and so koffi, a library that the
+dynamic linker has to bind; the hello itself takes msgpackr, which is read and compiled. Those two alone are **${overNode.koffi.median.toFixed(2)}** and **${overNode.msgpackr.median.toFixed(2)}**
+times \`node -e 0\`, and Node's streams of pipes and sockets, which it loads when they are wanted, come on top: the floor. The worker,
+a second JavaScript machine that is most of what there is to start, boots behind the hello, and the first plan waits for it: a
+program with just a worker that has loaded koffi takes **${overNode.workerKoffi.median.toFixed(2)}** times as long. By CPU time all threads count, those that go on too.
+\`--disallow-code-generation-from-strings\`, with which the library and the units start the executor,
 costs a worker the code that Node keeps compiled: ${milliseconds(times.workerNoCode - times.worker)}.
 `;
 }

@@ -35,6 +35,7 @@ import {
   TABLE_STATUS,
   table,
   text,
+  VERSION,
 } from '../../unit/executor/payloads.ts';
 import { names, removeAll } from './devices.ts';
 import { startVictim } from './victim.ts';
@@ -209,6 +210,13 @@ async function breakOff(part: Uint8Array): Promise<void> {
   report.broken++;
 }
 
+/** The first plan: the worker thread is up behind it, and has opened the control node. */
+async function askVersion(): Promise<void> {
+  const socket = connect(SOCKET).resume();
+  socket.end(applyFrame(1, encode(map({ v: 1, steps: [[VERSION, bare()]] }))));
+  await once(socket, 'close');
+}
+
 /** Ends the input at every byte of a frame that creates a device. */
 async function breakOffEverywhere(): Promise<void> {
   const frame = applyFrame(1, encode(map({ v: 1, steps: [[CREATE, bare(DEVICES[0])]] })));
@@ -226,7 +234,7 @@ async function run(): Promise<void> {
   const pid = executor.process.pid!;
   while (!executor.log().includes('"event":"ready"') || !readdirSync('/run').includes('clients.sock')) await sleep(20);
   const descriptors = (): number => readdirSync(`/proc/${pid}/fd`).length;
-  // The worker thread comes up behind the socket.
+  await askVersion();
   for (let last = 0; last !== descriptors(); await sleep(500)) last = descriptors();
   report.descriptors[0] = descriptors();
   report.residentKiB[0] = memoryOf(pid, 'VmRSS');
