@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../client/connection.ts';
-import { executorProgram } from '../client/spawn.ts';
+import { executorProgram, NODE_FLAGS } from '../client/spawn.ts';
 import { type DeviceMapper, type OpenOptions, openDeviceMapper } from '../device-mapper.ts';
 import type { Dev } from '../reply.ts';
 import { type BlockDevice, blockDeviceOf, folderOf, READ_AHEAD } from '../sysfs.ts';
@@ -62,7 +62,7 @@ export function hidden(files: string[]): string[] {
 
 /** What starts the executor inside a guest. `program`: its file, the package's own unless given. */
 export function executorArguments(program: string = executorProgram()): string[] {
-  return [process.execPath, '--disallow-code-generation-from-strings', program, '--stdio', '--policy', 'unrestricted'];
+  return [process.execPath, ...NODE_FLAGS, program, '--stdio', '--policy', 'unrestricted'];
 }
 
 /** A device-mapper over an executor that runs in a guest. Closing it closes the guest, unless `keep` is set. */

@@ -25,12 +25,12 @@ describe('a child executor', { timeout: 30_000 }, () => {
     await executor.close();
   });
 
-  it('is started with a policy, by Node without code from strings', async () => {
+  it('is started with a policy, by Node without code from strings and with little room for garbage', async () => {
     const told = `process.stderr.write(JSON.stringify([process.execArgv, process.argv.slice(2)]));`;
     await expect(spawnExecutor({ program: program(told) })).rejects.toMatchObject({
       code: 'executor_gone',
       message: expect.stringContaining(
-        '[["--disallow-code-generation-from-strings"],["--stdio","--policy","unrestricted"]]',
+        '[["--disallow-code-generation-from-strings","--max-semi-space-size=1","--optimize-for-size"],["--stdio","--policy","unrestricted"]]',
       ),
     });
   });
