@@ -92,7 +92,10 @@ function compileLibrary() {
   node(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'));
   cpSync('src/planner/planner.wasm.d.ts', 'dist/planner.wasm.d.ts');
   // Nobody imports these: what runs is the bundle.
-  const programs = ['verity/worker', 'policy/judge', 'policy/limits'].flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+  const programs = ['verity/worker', 'policy/filter', 'policy/judge', 'policy/limits'].flatMap((path) => [
+    `${path}.js`,
+    `${path}.d.ts`,
+  ]);
   for (const path of ['cli', ...programs]) rmSync(`dist/src/${path}`, { recursive: true });
 }
 

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Executor } from '../../src/client/connection.ts';
+import { NODE_FLAGS } from '../../src/client/spawn.ts';
 import { DeviceMapper } from '../../src/device-mapper.ts';
 import { Plan } from '../../src/planner/plan.ts';
 import { loadPlanner } from '../../src/planner/planner.ts';
@@ -33,7 +34,7 @@ interface Started {
 
 async function start(flags: string[] = []): Promise<Started> {
   const began = process.hrtime.bigint();
-  const args = [...flags, '--disallow-code-generation-from-strings', program, '--stdio', '--policy', 'unrestricted'];
+  const args = [...flags, ...NODE_FLAGS, program, '--stdio', '--policy', 'unrestricted'];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const gone = once(child, 'close');
   const executor = await connect({ input: child.stdout!, output: child.stdin!, close: async () => void (await gone) });

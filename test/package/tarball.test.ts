@@ -52,7 +52,8 @@ test('attw finds types wherever it finds code', async () => {
 const BY_NAME = /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/|dist\/(THIRD-PARTY\.md|systemd\/|vectors\/))/;
 /** Files that the programs look for in dist/ (src/built-file.ts), or beside themselves. */
 const FILTERS = ['x64', 'arm64', 'riscv64'].map((machine) => `dist/ioctls-${machine}.bpf`);
-const LOOKED_FOR = ['dist/verity-worker.cjs', 'dist/policy.cjs', ...FILTERS, 'dist/web/index.html'];
+const COMMAND_LINES = ['dmplan', 'images', 'veritysetup'].map((name) => `dist/cli/${name}.cjs`);
+const LOOKED_FOR = [...COMMAND_LINES, 'dist/verity-worker.cjs', 'dist/policy.cjs', ...FILTERS, 'dist/web/index.html'];
 
 test('every file can be reached from what the package declares', () => {
   const entries = Object.values(manifest.exports).flatMap((entry) =>
