@@ -20,11 +20,7 @@ export interface SpawnOptions {
  * Node's arguments: no code from strings, and little room for garbage. On a machine with memory to spare V8 otherwise lets
  * the space for young objects grow to 32 MiB in each of the two threads, and takes it back only when little is asked for.
  */
-export const NODE_FLAGS: readonly string[] = [
-  '--disallow-code-generation-from-strings',
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-];
+export const NODE_FLAGS: readonly string[] = ['--disallow-code-generation-from-strings', '--max-semi-space-size=1'];
 
 /** Kept of the child's standard error, for the message when it goes away. */
 const KEPT_LOG = 2000;

@@ -30,7 +30,7 @@ describe('a child executor', { timeout: 30_000 }, () => {
     await expect(spawnExecutor({ program: program(told) })).rejects.toMatchObject({
       code: 'executor_gone',
       message: expect.stringContaining(
-        '[["--disallow-code-generation-from-strings","--max-semi-space-size=1","--optimize-for-size"],["--stdio","--policy","unrestricted"]]',
+        '[["--disallow-code-generation-from-strings","--max-semi-space-size=1"],["--stdio","--policy","unrestricted"]]',
       ),
     });
   });
