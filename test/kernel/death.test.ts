@@ -109,9 +109,9 @@ describe('an executor that is killed', () => {
   it('is not taken for dead by another while it lives', async () => {
     await create(kernel.dm);
     faulty = await Faulty.start(kernel, bundle);
-    await faulty.arm('w5=500');
+    await faulty.arm('w5=1500');
     const reloading = settled(reload(faulty.dm));
-    await sleep(150);
+    await sleep(400);
     const { dm } = await kernel.open();
     expect(await reloading).toBeUndefined();
     expect((await dm.table('it'))[0]?.params).toBe('7:0 8');
@@ -130,7 +130,7 @@ describe('an executor that is told to stop', () => {
   async function interrupted(faults: string, act: Act, meanwhile: () => unknown): Promise<DmError | undefined> {
     await faulty.arm(faults);
     const outcome = settled(act(faulty.dm));
-    await sleep(150);
+    await sleep(400);
     await meanwhile();
     return outcome;
   }
@@ -138,7 +138,7 @@ describe('an executor that is told to stop', () => {
   const term = (): void => faulty.program.kill(15);
 
   it('by SIGTERM in a step that another follows undoes the plan, answers, and ends with 0', async () => {
-    const error = await interrupted('w4=500', create, term);
+    const error = await interrupted('w4=1500', create, term);
     expect(error).toMatchObject({ code: 'cancelled', step: undefined });
     expect(error?.rollback).toEqual({
       complete: true,
@@ -151,7 +151,7 @@ describe('an executor that is told to stop', () => {
   });
 
   it('by SIGTERM in the last step finishes the plan, answers, and ends with 0', async () => {
-    expect(await interrupted('w6=500', create, term)).toBeUndefined();
+    expect(await interrupted('w6=1500', create, term)).toBeUndefined();
     expect(await faulty.program.exited).toBe(0);
     expect(await kernel.dm.info('it')).toMatchObject({ liveTable: true, suspended: false });
     expect(await kernel.sh('ls /dev/mapper')).toBe('control\nit');
@@ -160,7 +160,7 @@ describe('an executor that is told to stop', () => {
 
   it('by SIGTERM while it suspends does not leave the device suspended', async () => {
     await create(kernel.dm);
-    const error = await interrupted('w4=500', reload, term);
+    const error = await interrupted('w4=1500', reload, term);
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
     expect(await faulty.program.exited).toBe(0);
     expect(await kernel.dm.info('it')).toMatchObject({ suspended: false, inactiveTable: false });
@@ -171,9 +171,9 @@ describe('an executor that is told to stop', () => {
   it('by a second SIGTERM while it undoes still undoes everything', async () => {
     await create(kernel.dm);
     // The fifth call is the first of the undoing.
-    const error = await interrupted('w4=300+w5=500', reload, async () => {
+    const error = await interrupted('w4=1000+w5=1500', reload, async () => {
       term();
-      await sleep(400);
+      await sleep(1000);
       term();
     });
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
@@ -186,14 +186,14 @@ describe('an executor that is told to stop', () => {
     ['SIGINT', 2],
     ['SIGHUP', 1],
   ])('by %s does as by SIGTERM', async (_, signal) => {
-    const error = await interrupted('w4=500', create, () => faulty.program.kill(signal));
+    const error = await interrupted('w4=1500', create, () => faulty.program.kill(signal));
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
     expect(await faulty.program.exited).toBe(0);
   });
 
   it('turns away the plans that wait', async () => {
     let second: Promise<DmError | undefined> | undefined;
-    await interrupted('w4=500', create, () => {
+    await interrupted('w4=1500', create, () => {
       second = settled(faulty.dm.create({ name: 'second', noTable: true }));
       return sleep(100).then(term);
     });
@@ -203,7 +203,7 @@ describe('an executor that is told to stop', () => {
 
   it('by the end of its input finishes the plan and those that wait, answers, and ends with 0', async () => {
     let second: Promise<DmError | undefined> | undefined;
-    const first = await interrupted('w4=400', create, () => {
+    const first = await interrupted('w4=1500', create, () => {
       second = settled(faulty.dm.create({ name: 'second', noTable: true }));
       void faulty.dm.close();
     });
@@ -215,7 +215,7 @@ describe('an executor that is told to stop', () => {
   });
 
   it('by an end of its input inside a frame undoes the plan, and ends with 76', async () => {
-    const error = await interrupted('w4=400', create, () => {
+    const error = await interrupted('w4=1500', create, () => {
       faulty.program.input.end(Buffer.of(0, 0, 1));
     });
     expect(error).toMatchObject({ code: 'cancelled', rollback: { complete: true } });
