@@ -50,7 +50,7 @@ async function serve(task: Serve, file: string, load: typeof loadSystem): Promis
   const policy = judge === null ? wanted : `own:${said.uuidPrefix} ${said.digest}`;
   const filters = join(dirname(file), `ioctls-${process.arch}.bpf`);
   const filter = said.filter ?? (existsSync(filters) ? readFileSync(filters) : Buffer.alloc(0));
-  if (system.confine(filter) !== 0) log('unconfined', { message: `no filter of system calls: ${filters}` });
+  if (!system.confine(filter)) log('unconfined', { message: `no filter of system calls: ${filters}` });
   log(reason === null ? 'ready' : 'degraded', { driver, policy, ...reason });
 
   const worker = owed === null ? null : startWorker(file, { own: said.uuidPrefix, journal: owed }, fail);

@@ -4,8 +4,10 @@ import { decode, encode, framed, frameReader, type Step, type Who } from './mess
 import { LIMITS } from './protocol.ts';
 import type { System } from './system.ts';
 
-/** What the judge says first: `reason` is why it cannot judge. `uuidPrefix`: how the uuids of our devices begin.
- * `filter`: which system calls the policy needs, as classic BPF. */
+/**
+ * What the judge says first: `reason` is why it cannot judge. `uuidPrefix`: how the uuids of our devices begin. `filter`:
+ * which system calls the policy needs, as classic BPF.
+ */
 export type Policy = { digest: string | null; uuidPrefix: string; filter: Uint8Array | null; reason: string | null };
 /** For each step the rule that allows it, and on what its table may lie; null is on anything. */
 export type Allowed = { rules: string[]; backing: (string[] | null)[] };
@@ -15,9 +17,9 @@ export type Verdict = { refused: Refusal } | ({ refused: null } & Allowed);
 export type Judge = ReturnType<typeof startJudge>;
 
 /**
- * Starts policy.cjs, which lies beside this program, reads the policy at `path` and says what it allows (docs/policy.md): a process of its own, with
- * no privilege, since a document and a stranger's plan are more than a privileged one should read. `died` is called when
- * it is gone, which is a defect.
+ * Starts policy.cjs, which lies beside this program, reads the policy at `path` and says what it allows (docs/policy.md):
+ * a process of its own, with no privilege, since a document and a stranger's plan are more than a privileged one should
+ * read. `died` is called when it is gone, which is a defect.
  */
 export function startJudge(path: string, { surrender, open }: System, died: (why: unknown) => void) {
   if (surrender() !== 0) throw new Error('the judge would keep its capabilities');

@@ -5,11 +5,9 @@ const [O_RDONLY_CLOEXEC, O_RDWR_CLOEXEC, LOCK_EX_NB, AT_FDCWD] = [0o2000000, 0o2
 /** Before 2.33 glibc has no mknod that could be called by its name. */
 const MKNODAT = { x64: 259, ia32: 297, arm: 324 }[process.arch as string] ?? 33;
 
-/** seccomp(2); its operation and its flag, both 1, are SET_MODE_FILTER and TSYNC. */
-const SECCOMP = { x64: 317, ia32: 354, arm: 383 }[process.arch as string] ?? 277;
+/** seccomp(2) where there are filters for; its operation and its flag, both 1, are SET_MODE_FILTER and TSYNC. */
+const SECCOMP = process.arch === 'x64' ? 317 : 277;
 const [AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_PEERCRED] = [1, 0x80002, 1, 17];
-
-const [PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL] = [47, 4];
 
 export type System = Awaited<ReturnType<typeof loadSystem>>;
 
@@ -44,12 +42,13 @@ export async function loadSystem(path = '/dev/mapper/control') {
       return errno(ioctl(control, requestOf(command), payload));
     },
     mknod: (node: string, mode: number, dev: number) => errno(mknodat(MKNODAT, AT_FDCWD, node, mode, dev)),
-    /** Holds all threads, and those to come, to what the classic BPF lets through. */
-    confine: (filter: Uint8Array) => errno(seccomp(SECCOMP, 1, 1, { length: filter.length / 8, filter })),
+    /** Holds all threads, and those to come, to what the classic BPF lets through; whether it does: TSYNC may give a thread. */
+    confine: (filter: Uint8Array) =>
+      filter.length > 0 && seccomp(SECCOMP, 1, 1, { length: filter.length / 8, filter }) === 0,
     /** To read from; null where that cannot be. */
     open: (path: string) => [open(path, O_RDONLY_CLOEXEC)].find((fd) => fd >= 0) ?? null,
-    /** What this thread starts from now on has no capability, but for root's. */
-    surrender: () => errno(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)),
+    /** What this thread starts from now on has no capability, but for root's: PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL. */
+    surrender: () => errno(prctl(47, 4, 0, 0, 0)),
     /** flock(2), exclusive and without waiting. */
     lock: (file: number) => errno(flock(file, LOCK_EX_NB)),
     /** The uid of the process that connected; null when that cannot be learnt. */

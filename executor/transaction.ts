@@ -20,7 +20,7 @@ export type Order = { steps: readonly Step[] } & Partial<Allowed>;
 export type Halt = () => keyof typeof HALTED | null;
 
 /** A step that was done, for the log. */
-export type Done = { command: string; device: string; rule: string | null; milliseconds: number };
+type Done = { command: string; device: string; rule: string | null; milliseconds: number };
 export type Outcome = { done: Done[] } & ({ replies: Payload[]; node: string | null } | { failure: Failure });
 
 /**
@@ -94,7 +94,8 @@ function claim(command: number, payload: Payload, { uuid }: Header, own: string)
 
 /**
  * Holds what a table that was just loaded has opened against the devices that it may lie on, each as one of its
- * spellings; null is all of them. By number: how the params spell it does not matter any more. Held open, none can become another.
+ * spellings; null is all of them. By number: how the params spell it does not matter any more. Held open, none can
+ * become another.
  */
 function review({ name, uuid }: Header, allowed: readonly string[] | null = [], { ioctl, own }: Kernel): void {
   if (allowed === null) return;

@@ -58,6 +58,13 @@ describe('an executor with a policy', () => {
     for (const name of ['vol-2', 'vol-1', 'img-1']) await dm.remove(name);
   });
 
+  it('holds all threads of the executor to a filter of system calls', async () => {
+    const status = await kernel.sh(`cat /proc/$(pgrep -f "^[^ ]*node.* ${EXECUTOR} .*--policy ${PATH}")/task/*/status`);
+    const modes = status.match(/^Seccomp:.*/gm)!;
+    expect(modes.length).toBeGreaterThan(5);
+    expect(new Set(modes)).toEqual(new Set(['Seccomp:\t2']));
+  });
+
   it.each<[string, Parameters<DeviceMapper['create']>[0], string]>([
     ['a name', { name: 'x', table: '0 8 zero' }, 'volumes.namePrefix'],
     ['a table for writing', { name: 'img-1', table: linear(OTHER) }, 'volumes.namePrefix'],
